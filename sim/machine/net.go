@@ -1,0 +1,267 @@
+package machine
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Why a connection fails. The wording belongs to the tool that tries.
+var (
+	ErrRefused     = errors.New("connection refused")       // the machine answers, nothing listens
+	ErrReset       = errors.New("connection reset by peer") // a forwarded port with nothing behind it
+	ErrTimeout     = errors.New("connection timed out")     // packets vanish: another network, a policy, a cut cable
+	ErrNoRoute     = errors.New("no route to host")         // the neighbour does not answer
+	ErrUnreachable = errors.New("network is unreachable")   // no interface leads there
+	ErrUnknownHost = errors.New("name does not resolve")
+)
+
+// Segment is one network that interfaces are plugged into: the cable between
+// machines, a docker bridge, an overlay, a pod network.
+type Segment struct {
+	Name     string
+	Subnet   netip.Prefix
+	Gateway  netip.Addr
+	Internal bool // no way out
+	// Resolve answers for names on this network (docker's 127.0.0.11, cluster DNS).
+	// Nil means that the network has no name service of its own.
+	Resolve func(from *Namespace, name string) []netip.Addr
+	// Cut reports that nothing passes between two namespaces, though both are on
+	// the segment: a cable pulled, a partition, a network policy.
+	Cut func(from, to *Namespace) bool
+	// Route finds a way to an address that is not on the segment, before the
+	// gateway does; nil when there is none.
+	Route func(from *Namespace, to netip.Addr) *Namespace
+
+	ifaces []*Interface
+}
+
+// Interface is a namespace's plug in a segment.
+type Interface struct {
+	Net     *Namespace
+	Segment *Segment
+	Addr    netip.Addr
+}
+
+// Attach plugs a namespace in. An invalid address means: take the next free one.
+func (s *Segment) Attach(n *Namespace, addr netip.Addr) *Interface {
+	if !addr.IsValid() {
+		addr = s.next()
+	}
+	i := &Interface{Net: n, Segment: s, Addr: addr}
+	s.ifaces = append(s.ifaces, i)
+	n.ifaces = append(n.ifaces, i)
+	return i
+}
+
+// Detach unplugs a namespace.
+func (s *Segment) Detach(n *Namespace) {
+	gone := func(i *Interface) bool { return i.Segment == s && i.Net == n }
+	s.ifaces = slices.DeleteFunc(s.ifaces, gone)
+	n.ifaces = slices.DeleteFunc(n.ifaces, gone)
+}
+
+// Interfaces lists what is plugged in, in the order of plugging.
+func (s *Segment) Interfaces() []*Interface { return slices.Clone(s.ifaces) }
+
+// Free reports whether nobody on the segment has the address.
+func (s *Segment) Free(a netip.Addr) bool { return a != s.Gateway && s.at(a) == nil }
+
+// next is the lowest free address of the subnet, as docker and most DHCP servers
+// of learning set-ups hand them out.
+func (s *Segment) next() netip.Addr {
+	a := s.Subnet.Masked().Addr().Next()
+	for !s.Free(a) {
+		a = a.Next()
+	}
+	return a
+}
+
+func (s *Segment) at(a netip.Addr) *Interface {
+	for _, i := range s.ifaces {
+		if i.Addr == a {
+			return i
+		}
+	}
+	return nil
+}
+
+// Redirect sends connections elsewhere before listeners are asked: a published
+// port, a Service's address, a routing mesh.
+type Redirect struct {
+	// Match picks the connections: the address and port dialled, the protocol.
+	Match func(to netip.AddrPort, proto string) bool
+	// Target chooses where one connection goes. ok false means that there is
+	// nobody behind it.
+	Target func() (at *Namespace, to netip.AddrPort, ok bool)
+	// Proxied says that the redirecting side accepts first and only then finds
+	// nobody: the client sees a reset instead of a refusal.
+	Proxied bool
+}
+
+// Namespace is one network stack: a machine's own, a container's, a pod's.
+type Namespace struct {
+	Name      string
+	Machine   *Machine
+	Hosts     []HostEntry // its /etc/hosts
+	ifaces    []*Interface
+	listeners []*Listener
+	redirects []*Redirect
+}
+
+// HostEntry is a line of /etc/hosts.
+type HostEntry struct {
+	Addr netip.Addr
+	Name string
+}
+
+// NewNamespace makes a stack with only a loopback interface.
+func NewNamespace(name string, m *Machine) *Namespace { return &Namespace{Name: name, Machine: m} }
+
+// Interfaces lists the stack's plugs.
+func (n *Namespace) Interfaces() []*Interface { return slices.Clone(n.ifaces) }
+
+// Addr is the stack's address on a segment; invalid when it is not plugged in.
+func (n *Namespace) Addr(s *Segment) netip.Addr {
+	for _, i := range n.ifaces {
+		if i.Segment == s {
+			return i.Addr
+		}
+	}
+	return netip.Addr{}
+}
+
+// AddRedirect and RemoveRedirect change what is sent elsewhere.
+func (n *Namespace) AddRedirect(r *Redirect) { n.redirects = append(n.redirects, r) }
+
+// RemoveRedirect undoes AddRedirect.
+func (n *Namespace) RemoveRedirect(r *Redirect) {
+	n.redirects = slices.DeleteFunc(n.redirects, func(o *Redirect) bool { return o == r })
+}
+
+// Listener is an open server socket.
+type Listener struct {
+	Addr    netip.Addr // unspecified (0.0.0.0) or one address, such as 127.0.0.1
+	Port    int
+	Proto   string // "tcp" or "udp"
+	Process *Process
+	// Serve answers one request. It must not wait; Response.Delay says how long
+	// the answer takes.
+	Serve func(Request) Response
+}
+
+// ErrInUse means that something listens on the port already.
+var ErrInUse = errors.New("address already in use")
+
+// Listen opens a server socket until its process ends.
+func (n *Namespace) Listen(l *Listener) error {
+	if n.Listening(l.Addr, l.Port, l.Proto) != nil {
+		return ErrInUse
+	}
+	n.listeners = append(n.listeners, l)
+	return nil
+}
+
+// Listening finds the socket that a new one at this address would clash with.
+func (n *Namespace) Listening(addr netip.Addr, port int, proto string) *Listener {
+	for _, l := range n.listeners {
+		if l.Port == port && l.Proto == proto && (l.Addr == addr || l.Addr.IsUnspecified() || addr.IsUnspecified()) {
+			return l
+		}
+	}
+	return nil
+}
+
+// Listeners lists the open server sockets.
+func (n *Namespace) Listeners() []*Listener { return slices.Clone(n.listeners) }
+
+// Close closes a server socket.
+func (n *Namespace) Close(l *Listener) {
+	n.listeners = slices.DeleteFunc(n.listeners, func(o *Listener) bool { return o == l })
+}
+
+func (n *Namespace) closeOf(p *Process) {
+	if n != nil {
+		n.listeners = slices.DeleteFunc(n.listeners, func(l *Listener) bool { return l.Process == p })
+	}
+}
+
+// Request is what a client sends over a connection, in the terms of its protocol.
+type Request struct {
+	Proto  string // "http", "https", "redis", "postgres", ...; "tcp" only connects
+	Method string // GET; for other protocols the command
+	Host   string // as the client named it
+	Path   string
+	Header []string // "Name: value"
+	Body   string
+	From   netip.Addr
+	// Probe marks a look that must leave no trace, such as a lesson's goal: no
+	// access log, no change of state.
+	Probe bool
+}
+
+// Response is the answer.
+type Response struct {
+	Status int // HTTP status, or 0 for other protocols
+	Header []string
+	Body   string
+	Delay  time.Duration
+	Err    error // the connection broke instead
+}
+
+// Conn is a connection that was accepted.
+type Conn struct {
+	From     netip.Addr
+	To       netip.AddrPort
+	Listener *Listener
+	Server   *Namespace
+}
+
+// Do sends a request and returns the answer.
+func (c *Conn) Do(r Request) Response {
+	r.From = c.From
+	if c.Listener.Serve == nil {
+		return Response{}
+	}
+	return c.Listener.Serve(r)
+}
+
+// LookupHost resolves a name as this stack does: /etc/hosts, the name service of
+// its networks, then the site's own names and the internet's.
+func (n *Namespace) LookupHost(name string) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(name); err == nil {
+		return []netip.Addr{a}, nil
+	}
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if name == "localhost" {
+		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+	}
+	for _, h := range n.Hosts {
+		if h.Name == name {
+			return []netip.Addr{h.Addr}, nil
+		}
+	}
+	for _, i := range n.ifaces {
+		if i.Segment.Resolve != nil {
+			if addrs := i.Segment.Resolve(n, name); len(addrs) > 0 {
+				return addrs, nil
+			}
+		}
+	}
+	if len(n.ifaces) == 0 {
+		return nil, ErrUnknownHost
+	}
+	return n.Machine.Site.lookup(name)
+}
+
+func (s *Site) lookup(name string) ([]netip.Addr, error) {
+	if m := s.Machine(name); m != nil {
+		return []netip.Addr{m.Addr}, nil
+	}
+	if a, ok := s.Internet.Lookup(name); ok {
+		return []netip.Addr{a}, nil
+	}
+	return nil, ErrUnknownHost
+}
