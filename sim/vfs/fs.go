@@ -147,8 +147,7 @@ func (f *FS) resolve(name string, follow bool, depth int) (string, error) {
 			continue
 		}
 		next := path.Join(done, part)
-		at, inner, _ := f.Reach(next)
-		n := at.lookup(inner)
+		n := f.node(next)
 		last := i == len(parts)-1
 		switch {
 		case n == nil && !last:
@@ -178,17 +177,25 @@ func (f *FS) stat(name string, follow bool) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, inner, _ := f.Reach(real)
-	if n := at.lookup(inner); n != nil {
+	if n := f.node(real); n != nil {
 		return n, nil
 	}
-	// A mount point exists even where nothing lies under it.
+	return nil, ErrNotExist
+}
+
+// node finds what is at a path without links in it, nil when nothing is. A mount
+// point, and the way to one, exist even where nothing lies under them.
+func (f *FS) node(real string) *Node {
+	at, inner, _ := f.Reach(real)
+	if n := at.lookup(inner); n != nil {
+		return n
+	}
 	for _, m := range f.mounts {
 		if m.At == real || strings.HasPrefix(m.At, real+"/") {
-			return Dir(0o755), nil
+			return Dir(0o755)
 		}
 	}
-	return nil, ErrNotExist
+	return nil
 }
 
 // Exists reports whether there is anything at the path.
