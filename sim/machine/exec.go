@@ -148,13 +148,38 @@ func (m *Machine) start(s Spec, parent *Process) (*Process, error) {
 		Machine: m, Parent: parent, Args: s.Args, Path: full, Env: s.Env, Dir: s.Dir, User: *s.User, FS: s.FS, Net: s.Net,
 		Host: s.Host, Group: s.Group, TTY: s.TTY, Started: m.Site.Clock.Now(), memory: 600 << 10,
 	}
-	p.Stdin, p.Stdout, p.Stderr = &Input{p, s.Stdin}, &Output{p, s.Stdout}, &Output{p, s.Stderr}
+	p.Stdin, p.Stdout, p.Stderr = &Input{p, s.Stdin}, NewOutput(p, s.Stdout), NewOutput(p, s.Stderr)
+	if parent != nil {
+		p.Umask = parent.Umask
+	} else {
+		p.Umask = 0o022
+	}
 	m.adopt(p)
+	p.hold()
 	p.Proc = m.Site.Clock.Go(strings.Join(s.Args, " "), *s.Weight, func(*clock.Proc) {
 		p.status = main(p) & 0xff
 	})
 	p.Exited().Watch(func() { m.bury(p) })
 	return p, nil
+}
+
+// Exec replaces the program that the process runs, as execve does: the number,
+// the streams and the parent stay. It must be called from the process's own
+// code, and returns only to say why the program could not be started.
+func (p *Process) Exec(args []string, env *Env) error {
+	s := Spec{Args: args, Env: env}
+	inherit(&s, p)
+	full, err := LookPath(s.FS, s.Env, s.Dir, args[0])
+	if err != nil {
+		return err
+	}
+	main, err := p.Machine.Site.load(&s, full)
+	if err != nil {
+		return err
+	}
+	p.Args, p.Path, p.Env, p.OnSignal = s.Args, full, s.Env, nil
+	p.Exit(main(p) & 0xff)
+	return nil
 }
 
 // adopt gives the process its number and its place in its group.
@@ -176,6 +201,7 @@ func (m *Machine) adopt(p *Process) {
 // of a container all others end.
 func (m *Machine) bury(p *Process) {
 	p.Net.closeOf(p)
+	p.release()
 	if p.Group != nil && p.Group.Init == p {
 		p.Group.KillAll()
 	}

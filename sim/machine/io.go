@@ -2,9 +2,11 @@ package machine
 
 import (
 	"bytes"
+	"errors"
 	"io"
 
 	"drydock/sim/clock"
+	"drydock/sim/vfs"
 )
 
 // Source is where a process's standard input comes from.
@@ -17,6 +19,12 @@ type Source interface {
 
 // Sink is where a process's output goes. A Write error means that nobody reads.
 type Sink interface{ io.Writer }
+
+// NewInput makes a standard input for a process, as a redirection does.
+func NewInput(p *Process, s Source) *Input { return &Input{p, s} }
+
+// NewOutput makes a standard output or error for a process, as a redirection does.
+func NewOutput(p *Process, s Sink) *Output { return &Output{process: p, sink: s} }
 
 // Input is a process's standard input, as an io.Reader that waits on the
 // virtual clock.
@@ -75,17 +83,24 @@ func (in *Input) Source() Source { return in.source }
 type Output struct {
 	process *Process
 	sink    Sink
+	err     error
 }
 
-// Write never fails for its caller: when the reader of a pipe has gone, the
-// process ends as by SIGPIPE.
+// Err is why something that was written did not reach its file: the disk is full.
+func (o *Output) Err() error { return o.err }
+
+// Write fails only when a disk is full (see Err). When the reader of a pipe has
+// gone, the process ends as by SIGPIPE.
 func (o *Output) Write(b []byte) (int, error) {
 	if p, ok := o.sink.(*Pipe); ok {
 		for len(p.buf) > pipeSize && !p.readerGone && o.process.Running() {
 			o.process.Wait(p.drained)
 		}
 	}
-	if _, err := o.sink.Write(b); err != nil {
+	if _, err := o.sink.Write(b); errors.Is(err, vfs.ErrNoSpace) {
+		o.err = err
+		return 0, err
+	} else if err != nil {
 		o.process.Exit(128 + int(SIGPIPE))
 	}
 	return len(b), nil
@@ -106,7 +121,15 @@ type Pipe struct {
 	readerGone bool
 	ready      *clock.Signal
 	drained    *clock.Signal
+	counted    bool
+	writers    int
+	readers    int
 }
+
+// AutoClose makes the pipe count the processes that were started with it, as
+// the kernel does: it closes when the last that could write has ended, and its
+// reading end when the last that could read has.
+func (p *Pipe) AutoClose() *Pipe { p.counted = true; return p }
 
 // NewPipe makes an empty pipe.
 func NewPipe(c *clock.Clock) *Pipe { return &Pipe{ready: c.NewSignal(), drained: c.NewSignal()} }
@@ -119,6 +142,37 @@ func (p *Pipe) Write(b []byte) (int, error) {
 	p.buf = append(p.buf, b...)
 	p.ready.Broadcast()
 	return len(b), nil
+}
+
+// hold counts the process's ends of the pipes that it was started with.
+func (p *Process) hold() {
+	p.sinks = []Sink{p.Stdout.sink, p.Stderr.sink}
+	p.source = p.Stdin.source
+	for _, s := range p.sinks {
+		if pipe, ok := s.(*Pipe); ok {
+			pipe.writers++
+		}
+	}
+	if pipe, ok := p.source.(*Pipe); ok {
+		pipe.readers++
+	}
+}
+
+// release gives those ends back when the process has ended.
+func (p *Process) release() {
+	for _, s := range p.sinks {
+		if pipe, ok := s.(*Pipe); ok {
+			if pipe.writers--; pipe.writers == 0 && pipe.counted {
+				pipe.Close()
+			}
+		}
+	}
+	if pipe, ok := p.source.(*Pipe); ok {
+		if pipe.readers--; pipe.readers == 0 && pipe.counted {
+			pipe.CloseRead()
+		}
+	}
+	p.sinks, p.source = nil, nil
 }
 
 // Close says that nothing more will be written.

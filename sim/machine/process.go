@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type Process struct {
 	Host     string // what `hostname` says
 	Group    *Group // the container's limits and process tree; nil outside containers
 	Started  time.Time
+	// Umask are the permission bits that new files do not get.
+	Umask fs.FileMode
 
 	Stdin  *Input
 	Stdout *Output
@@ -41,6 +44,8 @@ type Process struct {
 	// default. It is called by whoever sends the signal.
 	OnSignal func(Signal) bool
 
+	sinks   []Sink // as it was started, for the pipes' counts
+	source  Source
 	status  int
 	memory  int64
 	memPeak int64
