@@ -96,6 +96,12 @@ func (f *FS) Mount(m Mount) {
 	slices.SortStableFunc(f.mounts, func(a, b Mount) int { return len(b.At) - len(a.At) })
 }
 
+// Unmount takes the mount at a path away; without one it does nothing.
+func (f *FS) Unmount(at string) {
+	at = clean(at)
+	f.mounts = slices.DeleteFunc(f.mounts, func(m Mount) bool { return m.At == at })
+}
+
 // Mounts lists the mounts, longest path first.
 func (f *FS) Mounts() []Mount { return slices.Clone(f.mounts) }
 
