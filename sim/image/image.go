@@ -20,7 +20,7 @@ type Image struct {
 	ConfigDigest   string
 	ManifestDigest string
 	// Platforms are what the index offers, "linux/amd64" first.
-	Platforms []string
+	Platforms    []string
 	Config       Config
 	Layers       []*Layer  // those that hold files, lowest first
 	History      []History // lowest first; has entries without a layer

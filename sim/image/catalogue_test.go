@@ -1,0 +1,53 @@
+package image
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTheWholeCatalogueCanBeMade(t *testing.T) {
+	if err := NewCatalogue().Check(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFamiliesDeclareTheirRepositoriesOnTheFirstLine(t *testing.T) {
+	entries, _ := catalogueFiles.ReadDir("catalogue")
+	for _, e := range entries {
+		name := e.Name()
+		if !strings.HasSuffix(name, ".yaml") || name == setsFile {
+			continue
+		}
+		data, _ := catalogueFiles.ReadFile("catalogue/" + name)
+		f, err := parseFamily(name, data)
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		if first := firstLineRepositories(data); strings.Join(first, " ") != strings.Join(f.Repositories, " ") || len(first) == 0 {
+			t.Errorf("%s: the first line lists %q, the file %q", name, first, f.Repositories)
+		}
+	}
+}
+
+func BenchmarkOpenCatalogue(b *testing.B) {
+	for b.Loop() {
+		NewCatalogue()
+	}
+}
+
+func BenchmarkFindNginxAlpine(b *testing.B) {
+	for b.Loop() {
+		if i, err := NewCatalogue().Find("docker.io/library/alpine", "3.20"); i == nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkMakeEverything(b *testing.B) {
+	for b.Loop() {
+		if err := NewCatalogue().Check(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
