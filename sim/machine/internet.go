@@ -16,6 +16,8 @@ type Internet struct {
 type internetHost struct {
 	name   string
 	addr   netip.Addr
+	ports  []int
+	down   bool
 	server *Listener
 }
 
@@ -23,8 +25,22 @@ type internetHost struct {
 // documentation range 203.0.113.0/24 (RFC 5737). A name that starts with "*."
 // answers for every sub-domain.
 func (i *Internet) Serve(name string, serve func(Request) Response) {
+	i.ServeOn(name, []int{80, 443}, serve)
+}
+
+// ServeOn is Serve for other ports than those of http and https.
+func (i *Internet) ServeOn(name string, ports []int, serve func(Request) Response) {
 	addr := netip.AddrFrom4([4]byte{203, 0, 113, byte(10 + len(i.hosts)%240)})
-	i.hosts = append(i.hosts, internetHost{name, addr, &Listener{Proto: "tcp", Serve: serve}})
+	i.hosts = append(i.hosts, internetHost{name: name, addr: addr, ports: ports, server: &Listener{Proto: "tcp", Serve: serve}})
+}
+
+// SetDown makes a service refuse connections, or take them again.
+func (i *Internet) SetDown(name string, down bool) {
+	for at := range i.hosts {
+		if i.hosts[at].name == name {
+			i.hosts[at].down = down
+		}
+	}
 }
 
 // Lookup is public DNS; it fails for everything while the internet is down.
@@ -48,8 +64,11 @@ func (i *Internet) dial(client *Namespace, to netip.AddrPort) (*Conn, error) {
 	}
 	for _, h := range i.hosts {
 		if h.addr == to.Addr() {
-			if to.Port() != 80 && to.Port() != 443 {
+			if !slices.Contains(h.ports, int(to.Port())) {
 				return nil, ErrTimeout
+			}
+			if h.down {
+				return nil, ErrRefused
 			}
 			return &Conn{From: client.Machine.Addr, To: to, Listener: h.server}, nil
 		}

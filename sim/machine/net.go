@@ -16,6 +16,8 @@ var (
 	ErrNoRoute     = errors.New("no route to host")         // the neighbour does not answer
 	ErrUnreachable = errors.New("network is unreachable")   // no interface leads there
 	ErrUnknownHost = errors.New("name does not resolve")
+	// ErrNoTLS is the answer of a plain server to a client that speaks TLS ("https").
+	ErrNoTLS = errors.New("the server does not speak TLS")
 )
 
 // Segment is one network that interfaces are plugged into: the cable between
