@@ -88,7 +88,11 @@ func (a *assembly) step(s *stepDecl) error {
 		return err
 	}
 	h := History{Created: a.image.Created, CreatedBy: line, Comment: BuildkitComment, Empty: true}
-	if s.Comment != "" {
+	switch s.Comment {
+	case "":
+	case "none":
+		h.Comment = ""
+	default:
 		h.Comment = s.Comment
 	}
 	if word == "RUN" || word == "COPY" || word == "ADD" || word == "RAW" {
