@@ -18,11 +18,14 @@ type Engine struct {
 	Images  *image.Store
 	Hub     *image.Hub // all registries of the world
 	Up      bool       // the daemon runs
+	// BuildCache is the builder's; nil until there is one.
+	BuildCache BuildCache
 
 	containers []*Container // in the order of creation
 	networks   []*Network
 	volumes    []*Volume
 	builds     []*Build
+	tagged     map[string]time.Time // when a name was last given, by normalised reference
 	// changed is broadcast whenever a container's state changed.
 	changed *clock.Signal
 }
