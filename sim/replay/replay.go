@@ -1,0 +1,165 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"drydock/sim"
+)
+
+const (
+	// recorder is the user at whose prompt the sessions were recorded.
+	recorder = "dev"
+	// directory is where a session works, below the recorder's home: recordings
+	// name files relative to it and do not say what it was called.
+	directory = "project"
+)
+
+// Run reads a recording, re-enacts it in a world of its own and prints it in the
+// same form with the simulator's outputs. An event that means nothing to the
+// simulator is passed over and reported at the end. name is for messages.
+func Run(name string, r io.Reader, w io.Writer) error {
+	rec, err := Parse(name, r)
+	if err != nil {
+		return err
+	}
+	return rec.Play(w)
+}
+
+// Play re-enacts the recording; see Run.
+func (r *Recording) Play(w io.Writer) error {
+	results, events := r.Enact()
+	if results == nil {
+		return events
+	}
+	p := printer{w: w}
+	for _, line := range r.Title {
+		p.print(line + "\n")
+	}
+	p.block("world", r.World)
+	for i, step := range r.Steps {
+		p.step(step, results[i])
+	}
+	return errors.Join(p.err, events)
+}
+
+// Enact carries the recording out and returns what each step did; files and
+// events have an empty result. The error says what could not be re-enacted; if
+// there are no results, the world itself could not be built.
+func (r *Recording) Enact() ([]sim.Result, error) {
+	s, err := r.open()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.Name, err)
+	}
+	defer s.session.Close()
+	results := make([]sim.Result, len(r.Steps))
+	var problems []error
+	for i, step := range r.Steps {
+		if err := s.do(step, &results[i]); err != nil {
+			problems = append(problems, fmt.Errorf("%s:%d: %w", r.Name, step.Line, err))
+		}
+	}
+	return results, errors.Join(problems...)
+}
+
+// stage is a recording being re-enacted.
+type stage struct {
+	rec     *Recording
+	session *sim.Session
+	forms   []eventForm
+	started bool
+	began   time.Duration // virtual time of the first command
+}
+
+// open builds the world and goes to the directory where the session works.
+func (r *Recording) open() (*stage, error) {
+	spec := r.spec
+	spec.Machines = append([]sim.MachineSpec(nil), spec.Machines...)
+	for i := range spec.Machines {
+		if spec.Machines[i].User == "" {
+			spec.Machines[i].User = recorder
+		}
+	}
+	for _, port := range r.listening() {
+		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})
+	}
+	session, err := sim.Open(sim.Scenario{Spec: spec})
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{rec: r, session: session, forms: eventForms()}
+	session.Exec(s.first(), "mkdir -p ~/"+directory+" && cd ~/"+directory)
+	return s, nil
+}
+
+// first is the machine that commands go to unless the prompt says otherwise.
+func (s *stage) first() string { return s.rec.spec.Machines[0].Name }
+
+func (s *stage) do(step Step, result *sim.Result) error {
+	switch step.Kind {
+	case File:
+		s.session.WriteFile(s.first(), s.path(step.Text), step.Data)
+	case Event:
+		return s.happen(step.Text)
+	case Command:
+		if !s.started {
+			s.started, s.began = true, s.session.World().Elapsed()
+		}
+		*result = s.session.Exec(step.Machine, step.Text)
+		if result.TimedOut {
+			return fmt.Errorf("the command had not ended after %s of virtual time: %s", sim.ExecLimit, step.Text)
+		}
+	}
+	return nil
+}
+
+// path is where a file of the recording goes: relative to the directory that the
+// first machine's shell is in at this point.
+func (s *stage) path(name string) string {
+	if strings.HasPrefix(name, "/") {
+		return name
+	}
+	here := s.session.Exec(s.first(), "pwd")
+	if dir := strings.TrimRight(here.Stdout, "\n"); here.Status == 0 && strings.HasPrefix(dir, "/") {
+		return strings.TrimRight(dir, "/") + "/" + name
+	}
+	return name
+}
+
+// printer writes the form of a recording and remembers the first failure.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) print(text string) {
+	if p.err == nil {
+		_, p.err = io.WriteString(p.w, text)
+	}
+}
+
+func (p *printer) block(head, body string) {
+	p.print("=== " + head + "\n" + ended(body) + "=== end\n")
+}
+
+func (p *printer) step(step Step, result sim.Result) {
+	switch step.Kind {
+	case File:
+		p.block("file "+step.Text, step.Data)
+	case Event:
+		p.print("=== event " + step.Text + "\n")
+	case Command:
+		p.print(fmt.Sprintf("%s$ %s\n%s=== exit %d\n", step.Machine, step.Text, ended(result.Output), result.Status))
+	}
+}
+
+// ended is text whose last line has an end, so that what follows begins a line.
+func ended(text string) string {
+	if text == "" || strings.HasSuffix(text, "\n") {
+		return text
+	}
+	return text + "\n"
+}
