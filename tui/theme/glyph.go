@@ -1,0 +1,41 @@
+package theme
+
+// Glyphs of the screen, each one cell wide in every terminal: no emoji, nothing
+// with a variation selector.
+const (
+	Running   = "●"
+	Starting  = "◐"
+	Died      = "✗"
+	Stopped   = "○"
+	Paused    = "‖"
+	Restarts  = "↻"
+	Met       = "✓"
+	Open      = "○"
+	StarFull  = "★"
+	StarNone  = "☆"
+	Play      = "▶"
+	Pointer   = "▸"
+	Arrow     = "→"
+	Ellipsis  = "…"
+	Layer     = "▤"
+	Shared    = "▥"
+	Disk      = "▣"
+	Wire      = "┄"
+	Lock      = "◆"
+	Fill      = "█"
+	Empty     = "░"
+	Horizon   = "─"
+	Heavy     = "━"
+	Vertical  = "│"
+	Dot       = "·"
+	Up        = "↑"
+	Down      = "↓"
+	ScrollBar = "┃"
+)
+
+// Glyphs lists all of them, for the test that each takes one cell.
+func Glyphs() []string {
+	return []string{Running, Starting, Died, Stopped, Paused, Restarts, Met, Open, StarFull, StarNone, Play, Pointer, Arrow,
+		Ellipsis, Layer, Shared, Disk, Wire, Lock, Fill, Empty, Horizon, Heavy, Vertical, Dot, Up, Down, ScrollBar,
+		"╭", "╮", "╰", "╯", "├", "┤", "┬", "┴", "┼", "↵"}
+}
