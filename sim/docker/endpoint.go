@@ -204,3 +204,12 @@ func (e *Engine) Disconnect(network, container string, force bool) error {
 	e.changed.Broadcast()
 	return nil
 }
+
+// Address is the endpoint's address with the size of its network; the zero
+// prefix while the container does not run.
+func (ep *Endpoint) Address() netip.Prefix {
+	if ep.Iface == nil {
+		return netip.Prefix{}
+	}
+	return netip.PrefixFrom(ep.Iface.Addr, ep.Network.Segment.Subnet.Bits())
+}
