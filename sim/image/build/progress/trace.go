@@ -25,6 +25,7 @@ type Trace struct {
 // Warning is one finding of the Dockerfile linter.
 type Warning struct {
 	Text string // "RuleName: message (line 3)"
+	Rule string
 	// Detail, URL and Source are what `docker --debug build` adds.
 	Detail string
 	URL    string

@@ -1,0 +1,82 @@
+// Package program is what runs in containers: the programs of the catalogue's
+// images and of learners' own builds. Small servers are declared as behaviours;
+// those that people talk to in a language of their own (nginx, redis, SQL,
+// registries, Python) are written out.
+package program
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"drydock/sim/image"
+	"drydock/sim/machine"
+)
+
+// native is a program that is written in Go, for a version of it.
+type native func(version string) machine.Main
+
+// Programs finds programs by the name that an executable's node carries. A name
+// may end in "@VERSION" ("nginx@1.27.5"), which the program then says of itself.
+// Names that nobody declares give nil, so that others can be asked.
+func Programs(hub *image.Hub) func(name string) machine.Main {
+	natives := natives(hub)
+	return func(name string) machine.Main {
+		base, version, _ := strings.Cut(name, "@")
+		if make := natives[base]; make != nil {
+			return make(version)
+		}
+		return declared(base, version)
+	}
+}
+
+// any makes a program that is the same in all versions.
+func anyVersion(m machine.Main) native { return func(string) machine.Main { return m } }
+
+func natives(hub *image.Hub) map[string]native {
+	list := map[string]native{
+		"hello":            anyVersion(hello),
+		"nginx-entrypoint": anyVersion(nginxEntrypoint),
+		"nginx":            nginxMain,
+	}
+	for _, more := range []map[string]native{} {
+		maps.Copy(list, more)
+	}
+	return list
+}
+
+// Names lists the programs of this package, sorted: the natives and the declared.
+func Names() []string {
+	names := slices.Collect(maps.Keys(natives(nil)))
+	names = append(names, declaredNames()...)
+	slices.Sort(names)
+	return names
+}
+
+// hello is the only program of hello-world.
+func hello(p *machine.Process) int {
+	p.Printf(`
+Hello from Docker!
+This message shows that your installation appears to be working correctly.
+
+To generate this message, Docker took the following steps:
+ 1. The Docker client contacted the Docker daemon.
+ 2. The Docker daemon pulled the "hello-world" image from the Docker Hub.
+    (amd64)
+ 3. The Docker daemon created a new container from that image which runs the
+    executable which produces the output you are currently reading.
+ 4. The Docker daemon streamed that output to the Docker client, which sent it
+    to your terminal.
+
+To try something more ambitious, you can run an Ubuntu container with:
+ $ docker run -it ubuntu bash
+
+Share images, automate workflows, and more with a free Docker ID:
+ https://hub.docker.com/
+
+For more examples and ideas, visit:
+ https://docs.docker.com/get-started/
+
+`)
+	return 0
+}
