@@ -48,7 +48,10 @@ func (c *Catalogue) assemble(f *family, v *variant) (*Image, error) {
 			img.Platforms = base.Platforms
 		}
 	}
-	img.Vulnerabilities = append(img.Vulnerabilities, v.decl.Vulnerabilities...)
+	for _, w := range v.decl.Vulnerabilities {
+		w.Version = v.row.Replace(w.Version)
+		img.Vulnerabilities = append(img.Vulnerabilities, w)
+	}
 	a := assembly{catalogue: c, family: f, row: v.row, image: img}
 	for i := range v.decl.Steps {
 		if err := a.step(&v.decl.Steps[i]); err != nil {
@@ -185,7 +188,7 @@ func (a *assembly) layer(s *stepDecl, line string) (*Layer, error) {
 		}
 		for _, r := range rows {
 			for _, name := range strings.Fields(r.Names) {
-				a.put(files, r.Dir+"/"+name, vfs.Exec(r.Program+name, 0))
+				a.put(files, a.row.Replace(r.Dir)+"/"+name, vfs.Exec(r.Program+name, 0))
 			}
 			a.putAll(files, r.Files)
 		}

@@ -16,6 +16,7 @@ type Cache struct {
 	disk     *vfs.Disk
 	records  []*Record // oldest first
 	contexts map[string]map[string]string
+	id       string
 }
 
 // NewCache makes an empty cache; disk may be nil.
@@ -153,4 +154,12 @@ func newID(c *clock.Clock) string {
 		id[i] = letters[c.Rand().IntN(len(letters))]
 	}
 	return string(id)
+}
+
+// session is the part of BuildKit's error messages that stays the same.
+func (c *Cache) session() string {
+	if c.id == "" {
+		c.id = newID(c.clock)
+	}
+	return c.id
 }
