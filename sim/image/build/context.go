@@ -47,7 +47,9 @@ func (c Context) wireSize(dir string) int64 {
 }
 
 // ignore is a .dockerignore file.
-type ignore struct{ matcher *patternmatcher.PatternMatcher }
+type ignore struct {
+	matcher *patternmatcher.PatternMatcher
+}
 
 func parseIgnore(text string) (*ignore, error) {
 	patterns, err := ignorefile.ReadAll(strings.NewReader(text))

@@ -137,5 +137,5 @@ func isProxy(variable string) bool {
 }
 
 func (c *copyStep) text() string {
-	return fmt.Sprintf(" copy %q %q %q %q %q %v %v %q", c.paths, c.dest, c.chown, c.chmod, c.exclude, c.parents, c.add, c.contents)
+	return fmt.Sprintf(" copy %q %q %q %q %q %v %v %+v", c.paths, c.dest, c.chown, c.chmod, c.exclude, c.parents, c.add, c.contents)
 }
