@@ -48,7 +48,7 @@ func TestShapes(t *testing.T) {
 		zoom, tab layout.Pane
 		want      string
 	}{
-		{"wide", 140, 44, layout.None, layout.Terminal, "hhhhhhhhhhhhhh\nLLLLLLHHHHHHHH\nLLLLLLTTTTTTTT\n"},
+		{"wide", 140, 44, layout.None, layout.Terminal, "hhhhhhhhhhhhhh\nLLLLL|HHHHHHHH\nLLLLL|TTTTTTTT\n"},
 		{"medium", 80, 23, layout.None, layout.Terminal, "hhhhhhhh\nLLLLLHHH\nTTTTTTTT\naaaaaaaa\n"},
 		{"medium, terminal enlarged", 80, 23, layout.Terminal, layout.Terminal, "hhhhhhhh\nTTTTTTTT\naaaaaaaa\n"},
 		{"narrow, terminal", 60, 17, layout.None, layout.Terminal, "hhhhhh\ntttttt\ngggggg\nTTTTTT\naaaaaa\n"},
