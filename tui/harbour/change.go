@@ -1,0 +1,112 @@
+package harbour
+
+import (
+	"slices"
+
+	"drydock/sim"
+)
+
+// look is what of an object is worth a mark when it changes.
+type look struct {
+	name    string
+	state   string
+	more    string
+	count   int
+	answers uint64
+}
+
+// ghost is something that was there a moment ago.
+type ghost struct {
+	key  Key
+	name string
+}
+
+// looksOf notes how all objects look.
+func looksOf(s sim.State) map[Key]look {
+	looks := make(map[Key]look, len(s.Containers)+len(s.Images)+len(s.Networks)+len(s.Volumes)+16)
+	for i := range s.Machines {
+		m := &s.Machines[i]
+		looks[Key{"machine", m.Name, m.Name}] = look{name: m.Name, state: machineWord(m)}
+	}
+	for i := range s.Containers {
+		c := &s.Containers[i]
+		looks[containerKey(c)] = look{c.Name, c.State, c.Health, c.Restarts, answers(c)}
+	}
+	for i := range s.Images {
+		looks[imageKey(&s.Images[i])] = look{name: imageName(&s.Images[i]), count: len(s.Images[i].Names)}
+	}
+	for i := range s.Networks {
+		n := &s.Networks[i]
+		if worthShowing(n) {
+			looks[Key{"network", n.Machine, n.Name}] = look{name: n.Name, count: len(n.Containers)}
+		}
+	}
+	for i := range s.Volumes {
+		v := &s.Volumes[i]
+		looks[Key{"volume", v.Machine, v.Name}] = look{name: volumeName(v), count: len(v.UsedBy)}
+	}
+	for i := range s.Registries {
+		r := &s.Registries[i]
+		l := look{name: r.Host, count: len(r.Repos)}
+		if !r.Up {
+			l.state = "down"
+		}
+		for _, repo := range r.Repos {
+			l.answers += uint64(len(repo.Tags))
+		}
+		looks[Key{"registry", "", r.Host}] = l
+	}
+	return looks
+}
+
+// answers has a bit for each published port that is answered.
+func answers(c *sim.Container) (bits uint64) {
+	for i, p := range c.Ports {
+		if p.Answers {
+			bits |= 1 << (i % 64)
+		}
+	}
+	return bits
+}
+
+// compare marks what is new or different and remembers what is gone.
+func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
+	fresh := m.fresh
+	if fresh == nil {
+		fresh = map[Key]string{}
+	}
+	for key, l := range now {
+		before, was := m.looks[key]
+		switch {
+		case !was:
+			fresh[key], changed = "new", true
+		case before != l:
+			fresh[key], changed = "changed", true
+		}
+	}
+	for key, l := range m.looks {
+		if _, still := now[key]; !still && l.name != "" && len(m.ghosts) < 50 {
+			m.ghosts, changed = append(m.ghosts, ghost{key, l.name}), true
+		}
+	}
+	slices.SortFunc(m.ghosts, func(a, b ghost) int {
+		if a.name != b.name {
+			return map[bool]int{true: -1, false: 1}[a.name < b.name]
+		}
+		return map[bool]int{true: -1, false: 1}[a.key.ID < b.key.ID]
+	})
+	m.ghosts = slices.DeleteFunc(m.ghosts, func(g ghost) bool { _, back := now[g.key]; return back })
+	m.fresh = fresh
+	return changed
+}
+
+// ghostsOf are the ghosts of a kind on a machine.
+func (m *Model) ghostsOf(kind, machine string) []ghost {
+	var out []ghost
+	for _, g := range m.ghosts {
+		if g.key.Kind == kind && g.key.Machine == machine {
+			out = append(out, g)
+		}
+	}
+	return out
+}

@@ -1,0 +1,178 @@
+// Package harbour draws a world: machines as boxes, containers as tiles in them,
+// images as stacks of layers, volumes, networks, registries and builds. It draws
+// only what fits, so that three containers and three thousand take the same time.
+package harbour
+
+import (
+	"image"
+
+	"drydock/sim"
+	"drydock/tui/theme"
+)
+
+// Key names an object of the world.
+type Key struct {
+	Kind    string // machine, container, image, volume, network, registry, build
+	Machine string
+	ID      string // what stays the same: a container's id, an image's, a name
+}
+
+// Model is the picture of a world: its state, what changed a moment ago, and
+// what is selected.
+type Model struct {
+	state    sim.State
+	machines []place
+	shared   map[string]int // how many images of a machine have a layer
+	looks    map[Key]look
+	fresh    map[Key]string // what happened to it a moment ago
+	ghosts   []ghost
+	selected Key
+	shown    bool
+}
+
+// place is a machine with what is on it, as indexes into the state's lists.
+type place struct {
+	machine    sim.Machine
+	containers []int
+	images     []int
+	volumes    []int
+	networks   []int
+	tally      [7]int // containers by their glyph, see glyphOrder
+}
+
+// New makes a picture of nothing.
+func New() Model { return Model{} }
+
+// Show takes the world as it is now. It reports whether anything that is marked
+// changed: then Calm is due in a moment.
+func (m *Model) Show(s sim.State) bool {
+	looks := looksOf(s)
+	changed := false
+	if m.shown {
+		changed = m.compare(s, looks)
+	}
+	m.state, m.looks, m.shown = s, looks, true
+	m.sort()
+	if _, ok := looks[m.selected]; !ok {
+		m.selected = Key{}
+	}
+	return changed
+}
+
+// Calm takes the marks off what changed, and the ghosts away.
+func (m *Model) Calm() { m.fresh, m.ghosts = nil, nil }
+
+// Selected is the chosen object; the zero Key when there is none.
+func (m *Model) Selected() Key { return m.selected }
+
+// Select chooses an object.
+func (m *Model) Select(k Key) { m.selected = k }
+
+// sort groups what there is by machine, once for all drawings of it.
+func (m *Model) sort() {
+	s := &m.state
+	at := make(map[string]int, len(s.Machines))
+	m.machines = make([]place, len(s.Machines))
+	for i, machine := range s.Machines {
+		m.machines[i].machine, at[machine.Name] = machine, i
+	}
+	each := func(machine string, put func(*place)) {
+		if i, ok := at[machine]; ok {
+			put(&m.machines[i])
+		}
+	}
+	for i := range s.Containers {
+		each(s.Containers[i].Machine, func(p *place) {
+			p.containers = append(p.containers, i)
+			p.tally[rank(&s.Containers[i])]++
+		})
+	}
+	m.shared = map[string]int{}
+	for i := range s.Images {
+		each(s.Images[i].Machine, func(p *place) { p.images = append(p.images, i) })
+		for _, l := range s.Images[i].Layers {
+			if l.Size > 0 {
+				m.shared[s.Images[i].Machine+l.Digest]++
+			}
+		}
+	}
+	for i := range s.Volumes {
+		each(s.Volumes[i].Machine, func(p *place) { p.volumes = append(p.volumes, i) })
+	}
+	for i := range s.Networks {
+		if worthShowing(&s.Networks[i]) {
+			each(s.Networks[i].Machine, func(p *place) { p.networks = append(p.networks, i) })
+		}
+	}
+}
+
+// View draws the picture into w × h cells.
+func (m *Model) View(t theme.Theme, w, h int, focused bool) []string {
+	return m.scene(t, w, h, focused).lines
+}
+
+// At is the object drawn at a cell of a w × h picture.
+func (m *Model) At(x, y, w, h int, focused bool) (Key, bool) {
+	for _, hit := range m.scene(theme.Theme{}, w, h, focused).hits {
+		if image.Pt(x, y).In(hit.at) {
+			return hit.key, true
+		}
+	}
+	return Key{}, false
+}
+
+// Direction is where an arrow key points.
+type Direction int
+
+// The directions.
+const (
+	Left Direction = iota
+	Right
+	Up
+	Down
+)
+
+// Move selects the nearest object in a direction; the first when none is selected.
+func (m *Model) Move(d Direction, w, h int) {
+	hits := m.scene(theme.Theme{}, w, h, true).hits
+	if len(hits) == 0 {
+		return
+	}
+	from := -1
+	for i, hit := range hits {
+		if hit.key == m.selected {
+			from = i
+		}
+	}
+	if from < 0 {
+		m.selected = hits[0].key
+		return
+	}
+	best, distance := from, 1<<30
+	for i, hit := range hits {
+		if far, ok := apart(hits[from].at, hit.at, d); ok && i != from && far < distance {
+			best, distance = i, far
+		}
+	}
+	m.selected = hits[best].key
+}
+
+// apart is how far b is from a in a direction; false when it is not there. What
+// is in line counts as nearer than what is aside.
+func apart(a, b image.Rectangle, d Direction) (int, bool) {
+	dx, dy := b.Min.X-a.Min.X, b.Min.Y-a.Min.Y
+	switch d {
+	case Left:
+		return -dx + 8*abs(dy), dx < 0 && overlaps(a.Min.Y, a.Max.Y, b.Min.Y, b.Max.Y)
+	case Right:
+		return dx + 8*abs(dy), dx > 0 && overlaps(a.Min.Y, a.Max.Y, b.Min.Y, b.Max.Y)
+	case Up:
+		return -4*dy + abs(dx), dy < 0
+	default:
+		return 4*dy + abs(dx), dy > 0
+	}
+}
+
+func overlaps(a, b, c, d int) bool { return a < d && c < b }
+
+func abs(n int) int { return max(n, -n) }

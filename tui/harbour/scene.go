@@ -1,0 +1,135 @@
+package harbour
+
+import (
+	"strconv"
+
+	"drydock/tui/draw"
+	"drydock/tui/theme"
+)
+
+const (
+	boxWidth  = 30 // the least width of a machine's box
+	boxHeight = 3  // and the least height
+)
+
+// scene draws everything: a running build, machines, registries, and details of
+// what is selected.
+func (m *Model) scene(t theme.Theme, w, h int, focused bool) block {
+	if w < 8 || h < 1 {
+		return block{lines: draw.Pad(nil, w, h)}
+	}
+	if len(m.state.Machines) == 0 {
+		return block{lines: draw.Pad([]string{t.Dim.Render(" nothing here yet")}, w, h)}
+	}
+	var details []string
+	if focused && h >= 7 {
+		details = m.details(t, w, min(max(h/4, 2), 6))
+	}
+	registries := m.registries(t, w, max((h-len(details))/4, 0))
+	build := m.building(t, w, max((h-len(details)-registries.height())/3, 0))
+	rest := h - len(details) - registries.height() - build.height()
+	var out block
+	out.below(m.dock(t, w, rest))
+	out.below(build)
+	out.below(registries)
+	for _, line := range details {
+		out.line(line)
+	}
+	return out.sized(w, h)
+}
+
+// dock arranges the machines.
+func (m *Model) dock(t theme.Theme, w, h int) block {
+	k := len(m.machines)
+	columns := min(max(w/boxWidth, 1), k)
+	rows := (k + columns - 1) / columns
+	switch {
+	case rows*boxHeight <= h:
+		columns = (k + rows - 1) / rows // as even as possible
+		return m.boxes(t, w, h, columns, rows)
+	case k <= h:
+		return m.machineLines(t, w, h)
+	}
+	return m.machineGrid(t, w, h)
+}
+
+// boxes draws each machine in a box of its own. Rows with more on them are higher.
+func (m *Model) boxes(t theme.Theme, w, h, columns, rows int) block {
+	var out block
+	for r := range rows {
+		inRow := m.machines[r*columns : min((r+1)*columns, len(m.machines))]
+		height := (h - out.height()) / (rows - r)
+		var line []block
+		left := w
+		for i := range inRow {
+			width := (left - (len(inRow)-i-1)*1) / (len(inRow) - i)
+			line = append(line, m.machineBox(t, &inRow[i], width, height))
+			left -= width + 1
+		}
+		out.below(row(1, line...).sized(w, height))
+	}
+	return out
+}
+
+// machineLines draws each machine as one line.
+func (m *Model) machineLines(t theme.Theme, w, h int) block {
+	var out block
+	name := 0
+	for i := range m.machines {
+		name = max(name, min(draw.Width(m.machines[i].machine.Name), 16))
+	}
+	for i := range m.machines {
+		p := &m.machines[i]
+		key := Key{"machine", p.machine.Name, p.machine.Name}
+		mark, style := machineMark(t, &p.machine)
+		text := m.styleOf(t, key, t.Strong).Render(draw.Fit(p.machine.Name, name))
+		line := style.Render(mark) + " " + text + "  " + m.summary(t, p, w-name-5)
+		out.object(key, w, draw.Fit(line, w))
+	}
+	return out.sized(w, h)
+}
+
+// machineGrid draws as many machines as there are cells for, and counts the rest.
+func (m *Model) machineGrid(t theme.Theme, w, h int) block {
+	const cell = 16
+	columns := max(w/cell, 1)
+	fit := columns * max(h-1, 0)
+	var out block
+	for from := 0; from < min(fit, len(m.machines)); from += columns {
+		var line block
+		for i, text := from, ""; i < min(from+columns, len(m.machines)); i++ {
+			p := &m.machines[i]
+			key := Key{"machine", p.machine.Name, p.machine.Name}
+			mark, style := machineMark(t, &p.machine)
+			count := " " + strconv.Itoa(len(p.containers))
+			text = style.Render(mark) + " " + m.styleOf(t, key, t.Text).Render(draw.Clip(p.machine.Name, cell-4-len(count))) + t.Dim.Render(count)
+			var b block
+			b.object(key, cell, draw.Fit(text, cell))
+			line = row(0, line.sizedLike(b), b)
+		}
+		out.below(line)
+	}
+	if rest := len(m.machines) - fit; rest > 0 {
+		out.line(t.Dim.Render("and " + thousands(rest) + " more machines"))
+	} else {
+		out.line(t.Dim.Render(thousands(len(m.machines)) + " machines"))
+	}
+	return out.sized(w, h)
+}
+
+// sizedLike gives an empty block as many lines as another has.
+func (b block) sizedLike(other block) block {
+	for len(b.lines) < len(other.lines) {
+		b.lines = append(b.lines, "")
+	}
+	return b
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
