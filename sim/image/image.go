@@ -30,6 +30,9 @@ type Image struct {
 	// Vulnerabilities are what a scan finds, declared by the catalogue and
 	// inherited by images built on it.
 	Vulnerabilities []Vulnerability
+	// Parent is the image that this one was committed from, which `docker history`
+	// names; empty for builds and pulls.
+	Parent string
 	// Local says that it was built or committed here, not pulled.
 	Local bool
 }
