@@ -3,7 +3,9 @@
 package docker
 
 import (
+	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"drydock/sim/clock"
@@ -17,6 +19,7 @@ type Engine struct {
 	Machine *machine.Machine
 	Images  *image.Store
 	Hub     *image.Hub // all registries of the world
+	Version string     // "29.7.2"
 	Up      bool       // the daemon runs
 	// BuildCache is the builder's; nil until there is one.
 	BuildCache BuildCache
@@ -28,120 +31,56 @@ type Engine struct {
 	tagged     map[string]time.Time // when a name was last given, by normalised reference
 	// changed is broadcast whenever a container's state changed.
 	changed *clock.Signal
+	tasks   []*clock.Proc // what the daemon is doing for its clients
 }
 
-// Container is a container of the engine. Its fields are for reading; the
-// engine's methods change them.
-type Container struct {
-	ID      string
-	Name    string
-	Created time.Time
-	Image   string // as it was asked for
-	ImageID string
-	Config  image.Config // merged from image and command line
-	Host    HostConfig
-	Path    string   // what runs
-	Args    []string // its arguments
-	State   ContainerState
-	FS      *vfs.FS
-	Net     *machine.Namespace
-	Mounts  []MountPoint
-	Log     []LogLine
-	Exec    int // number of execs so far
-
-	Endpoints []*Endpoint
-	group     *machine.Group
+// New installs a docker engine on a machine and starts it.
+func New(m *machine.Machine, hub *image.Hub, version string) *Engine {
+	e := &Engine{
+		Machine: m, Images: image.NewStore(), Hub: hub, Version: version, Up: true,
+		tagged: map[string]time.Time{}, changed: m.Site.Clock.NewSignal(),
+	}
+	e.defaultNetworks()
+	m.OnPower(e.power)
+	return e
 }
 
-// HostConfig is what the command line says about running the container on this
-// host, as opposed to what the image says about the program.
-type HostConfig struct {
-	NetworkMode    string
-	Binds          []string
-	Tmpfs          []string
-	PortBindings   []PortBinding
-	PublishAll     bool
-	RestartPolicy  RestartPolicy
-	AutoRemove     bool
-	Memory         int64 // bytes
-	NanoCPUs       int64
-	ReadonlyRootfs bool
-	Privileged     bool
-	CapAdd         []string
-	CapDrop        []string
-	ExtraHosts     []string
-	DNS            []string
-	Init           bool
-	StopTimeout    int // seconds, 0 is the default of 10
-	TTY            bool
-	OpenStdin      bool
-	Hostname       string
+// Containers lists the containers, running or not, oldest first.
+func (e *Engine) Containers() []*Container { return slices.Clone(e.containers) }
+
+// Builds lists the last builds, newest last.
+func (e *Engine) Builds() []*Build { return slices.Clone(e.builds) }
+
+// Changed is broadcast whenever the state of a container changed.
+func (e *Engine) Changed() *clock.Signal { return e.changed }
+
+func (e *Engine) clock() *clock.Clock { return e.Machine.Site.Clock }
+
+// errConnectionLost is what a client sees when the daemon goes away under it.
+var errConnectionLost = errors.New("error during connect: unexpected EOF")
+
+// Do carries out work as the daemon does for a client: the client waits for it,
+// but what has begun goes on when the client is interrupted. It ends with an
+// error when the daemon or its machine goes away meanwhile.
+func (e *Engine) Do(client *clock.Proc, work func(p *clock.Proc) error) error {
+	err := errConnectionLost
+	task := e.task("dockerd", func(p *clock.Proc) { err = work(p) })
+	client.WaitFor(task.Exited(), task.Done)
+	return err
 }
 
-// RestartPolicy is --restart.
-type RestartPolicy struct {
-	Name              string // "no", "always", "unless-stopped", "on-failure"
-	MaximumRetryCount int
+// task starts work of the daemon that ends with it.
+func (e *Engine) task(name string, work func(p *clock.Proc)) *clock.Proc {
+	t := e.clock().Go(name, clock.Work, work)
+	e.tasks = append(slices.DeleteFunc(e.tasks, (*clock.Proc).Done), t)
+	return t
 }
 
-// PortBinding is one -p: a host address and port for a port of the container.
-type PortBinding struct {
-	HostIP   string // empty: every address
-	HostPort int    // 0: chosen at start
-	Port     int
-	Proto    string
-}
-
-// ContainerState is what inspect shows under State.
-type ContainerState struct {
-	Status    string // created, running, paused, restarting, removing, exited, dead
-	ExitCode  int
-	Error     string
-	OOMKilled bool
-	Started   time.Time
-	Finished  time.Time
-	Restarts  int
-	Health    *Health
-	ByHand    bool // stopped or killed by hand: no restart
-	ports     []Published
-}
-
-// Published is a port that is open on the host now.
-type Published struct {
-	HostIP   string
-	HostPort int
-	Port     int
-	Proto    string
-}
-
-// Health is the state of the health check.
-type Health struct {
-	Status  string // starting, healthy, unhealthy
-	Failing int
-	Log     []HealthResult
-}
-
-// HealthResult is one run of the health check.
-type HealthResult struct {
-	Start, End time.Time
-	ExitCode   int
-	Output     string
-}
-
-// LogLine is a piece of a container's output.
-type LogLine struct {
-	Time   time.Time
-	Stderr bool
-	Text   string // with its line end, if it had one
-}
-
-// MountPoint is a volume, bind mount or tmpfs of a container.
-type MountPoint struct {
-	Type     string // volume, bind, tmpfs
-	Volume   string
-	Source   string
-	Target   string
-	ReadOnly bool
+func (e *Engine) endTasks() {
+	for _, t := range e.tasks {
+		t.Kill()
+	}
+	e.tasks = nil
 }
 
 // Network is a container network.
@@ -181,21 +120,3 @@ type Volume struct {
 	Anonymous bool
 	FS        *vfs.FS // its root is the volume's
 }
-
-// Build is a record of a build, for the screen and `docker buildx history`.
-type Build struct {
-	Tag    string
-	Steps  []BuildStep
-	Done   bool
-	Failed bool
-}
-
-// BuildStep is one step of a build.
-type BuildStep struct {
-	Name  string
-	State string // waiting, running, done, cached, error
-	Layer bool
-}
-
-// SetDaemon stops or starts the daemon (systemctl stop docker).
-func (e *Engine) SetDaemon(up bool) {}

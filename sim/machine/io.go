@@ -44,13 +44,19 @@ func (in *Input) Read(buf []byte) (int, error) {
 			return 0, io.EOF
 		}
 		if t, ok := in.source.(*TTY); ok {
-			t.readers++
-			in.process.Wait(t.Ready())
-			t.readers--
+			in.wait(t)
 			continue
 		}
 		in.process.Wait(in.source.Ready())
 	}
+}
+
+// wait counts the process among the terminal's readers, also when it is killed
+// while it waits.
+func (in *Input) wait(t *TTY) {
+	t.readers++
+	defer func() { t.readers-- }()
+	in.process.Wait(t.Ready())
 }
 
 // ReadLine returns the next line without its end; io.EOF when there is none. It
@@ -229,6 +235,9 @@ type TTY struct {
 	Editor *LineEditor
 	// Foreground are the processes that Ctrl-C reaches, in the order to tell them.
 	Foreground []*Process
+	// joined are the terminals of containers that this one's keyboard serves, the
+	// innermost last.
+	joined []*TTY
 }
 
 // LineEditor is what an interactive shell offers while it waits for a line: the
@@ -254,17 +263,57 @@ func NewTTY(c *clock.Clock, width, height int, screen io.Writer) *TTY {
 // Write shows text.
 func (t *TTY) Write(b []byte) (int, error) { return t.Screen.Write(b) }
 
+// Join makes this terminal the keyboard of another one, as `docker run -it` does
+// with the container's own, until Leave.
+func (t *TTY) Join(inner *TTY) {
+	t = t.Active()
+	t.joined = append(t.joined, inner)
+	inner.ready.Broadcast()
+}
+
+// Leave undoes Join.
+func (t *TTY) Leave(inner *TTY) {
+	for i, j := range t.joined {
+		if j == inner {
+			t.joined = append(t.joined[:i:i], t.joined[i+1:]...)
+			return
+		}
+		j.Leave(inner)
+	}
+}
+
+// Active is the terminal that what is typed here reaches: this one, or the one
+// that it was joined to last. Editor and Secret of the active one count.
+func (t *TTY) Active() *TTY {
+	for len(t.joined) > 0 {
+		t = t.joined[len(t.joined)-1]
+	}
+	return t
+}
+
 // Type hands a line (with its end) to whoever reads.
-func (t *TTY) Type(text string) { t.in = append(t.in, text...); t.ready.Broadcast() }
+func (t *TTY) Type(text string) {
+	t = t.Active()
+	t.in = append(t.in, text...)
+	t.ready.Broadcast()
+}
 
 // EOF is Ctrl-D on an empty line: the next read finds the end, once.
-func (t *TTY) EOF() { t.eof = true; t.ready.Broadcast() }
+func (t *TTY) EOF() {
+	t = t.Active()
+	t.eof = true
+	t.ready.Broadcast()
+}
 
 // Reading reports that a process waits for a line.
-func (t *TTY) Reading() bool { return t.readers > 0 && len(t.in) == 0 }
+func (t *TTY) Reading() bool {
+	t = t.Active()
+	return t.readers > 0 && len(t.in) == 0
+}
 
 // Interrupt sends a signal to the foreground processes (Ctrl-C: SIGINT).
 func (t *TTY) Interrupt(sig Signal) {
+	t = t.Active()
 	for _, p := range append([]*Process(nil), t.Foreground...) {
 		p.Signal(sig)
 	}

@@ -187,6 +187,9 @@ func (m *Machine) Start(s Spec) (*Process, error) {
 	return m.start(s, nil)
 }
 
+// Discard is /dev/null as a sink.
+func Discard() Sink { return discard{} }
+
 type discard struct{}
 
 func (discard) Write(b []byte) (int, error) { return len(b), nil }

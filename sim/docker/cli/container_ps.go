@@ -1,0 +1,292 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/docker/go-units"
+	"github.com/spf13/cobra"
+
+	"drydock/sim/docker"
+	"drydock/sim/docker/formatter"
+	"drydock/sim/image"
+)
+
+type psOptions struct {
+	all, latest, noTrunc, quiet, size bool
+	last                              int
+	format                            string
+	filters                           []string
+}
+
+func newPs(c *Client) *cobra.Command {
+	var o psOptions
+	cmd := &cobra.Command{
+		Use: "ps [OPTIONS]", Short: "List containers", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return runPs(c, o) },
+	}
+	f := cmd.Flags()
+	f.BoolVarP(&o.all, "all", "a", false, "Show all containers (default shows just running)")
+	listVar(f, &o.filters, "filter", "f", "Filter output based on conditions provided", "filter")
+	f.StringVar(&o.format, "format", "", formatHelp)
+	f.IntVarP(&o.last, "last", "n", -1, "Show n last created containers (includes all states)")
+	f.BoolVarP(&o.latest, "latest", "l", false, "Show the latest created container (includes all states)")
+	f.BoolVar(&o.noTrunc, "no-trunc", false, "Don't truncate output")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "Only display container IDs")
+	f.BoolVarP(&o.size, "size", "s", false, "Display total file sizes")
+	return cmd
+}
+
+func runPs(c *Client, o psOptions) error {
+	filters, err := parseFilters(o.filters)
+	if err != nil {
+		return err
+	}
+	if err := filters.check(psFilters()); err != nil {
+		return c.daemon(err)
+	}
+	if o.latest {
+		o.last = 1
+	}
+	all := o.all || o.last > 0 || filters.has("status") || filters.has("exited")
+	var list []*docker.Container
+	for _, ct := range slices.Backward(c.Engine.Containers()) {
+		if !all && !ct.Running() && ct.State.Status != "restarting" {
+			continue
+		}
+		ok, err := c.matches(filters, ct)
+		if err != nil {
+			return c.daemon(err)
+		}
+		if ok {
+			list = append(list, ct)
+		}
+	}
+	if o.last > 0 && len(list) > o.last {
+		list = list[:o.last]
+	}
+	return c.writePs(o, list)
+}
+
+func (c *Client) writePs(o psOptions, list []*docker.Container) error {
+	rows := make([]any, len(list))
+	for i, ct := range list {
+		rows[i] = &ContainerContext{c: ct, e: c.Engine, full: o.noTrunc, size: o.size}
+	}
+	table := `{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}`
+	if o.size || strings.Contains(o.format, ".Size") {
+		table += `\t{{.Size}}`
+	}
+	format := o.format
+	if o.quiet && (format == "" || format == "table") {
+		format = "{{.ID}}"
+	}
+	return formatter.New(format, table, formatter.Header{
+		"ID": "CONTAINER ID", "Names": "NAMES", "Image": "IMAGE", "Command": "COMMAND", "CreatedAt": "CREATED AT", "RunningFor": "CREATED",
+		"Ports": "PORTS", "State": "STATE", "Status": "STATUS", "HealthStatus": "HEALTH", "Size": "SIZE", "Labels": "LABELS", "Mounts": "MOUNTS",
+		"LocalVolumes": "LOCAL VOLUMES", "Networks": "NETWORKS", "Platform": "PLATFORM",
+	}).Write(c.Stdout, rows...)
+}
+
+// ContainerContext is a row of docker ps; its methods are the fields of --format.
+type ContainerContext struct {
+	formatter.Row
+	c    *docker.Container
+	e    *docker.Engine
+	full bool
+	size bool
+}
+
+// ID is cut to twelve digits unless --no-trunc is given.
+func (r *ContainerContext) ID() string {
+	if r.full {
+		return r.c.ID
+	}
+	return r.c.ID[:12]
+}
+
+// Names is the container's name.
+func (r *ContainerContext) Names() string { return r.c.Name }
+
+// Image is the image as it was asked for; an id when the name means another image now.
+func (r *ContainerContext) Image() string {
+	name := r.c.Image
+	if now, err := r.e.Image(name); err == nil && now.ID == r.c.ImageID && !strings.HasPrefix(name, "sha256:") {
+		return name
+	}
+	if id := strings.TrimPrefix(r.c.ImageID, "sha256:"); !r.full && len(id) > 12 {
+		return id[:12]
+	}
+	return r.c.ImageID
+}
+
+// Command is quoted and cut.
+func (r *ContainerContext) Command() string {
+	text := r.c.Command()
+	if !r.full {
+		text = formatter.Ellipsis(text, 20)
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// CreatedAt is the time of creation.
+func (r *ContainerContext) CreatedAt() string {
+	return r.c.Created.Format("2006-01-02 15:04:05 -0700 MST")
+}
+
+// RunningFor is the time since the creation.
+func (r *ContainerContext) RunningFor() string {
+	return units.HumanDuration(r.e.Machine.Site.Clock.Now().Sub(r.c.Created)) + " ago"
+}
+
+// Ports are the published and exposed ports.
+func (r *ContainerContext) Ports() string { return docker.PortsText(r.c) }
+
+// State is one word.
+func (r *ContainerContext) State() string { return r.c.State.Status }
+
+// Status is the state with its age.
+func (r *ContainerContext) Status() string { return r.e.StatusText(r.c) }
+
+// HealthStatus is the state of the health check, or "none".
+func (r *ContainerContext) HealthStatus() string {
+	if r.c.State.Health == nil {
+		return ""
+	}
+	return r.c.State.Health.Status
+}
+
+// Size is what the container wrote, and with its image.
+func (r *ContainerContext) Size() string {
+	if !r.size {
+		return "0B"
+	}
+	own := r.c.FS.Upper().Size()
+	return fmt.Sprintf("%s (virtual %s)", units.HumanSizeWithPrecision(float64(own), 3), units.HumanSizeWithPrecision(float64(own+r.c.SourceImage().Size()), 3))
+}
+
+// Labels are all labels in order.
+func (r *ContainerContext) Labels() string { return joinLabels(r.c.Config.Labels) }
+
+// Label is one label's value.
+func (r *ContainerContext) Label(name string) string { return r.c.Config.Labels[name] }
+
+// Mounts are the names of volumes and the paths of binds.
+func (r *ContainerContext) Mounts() string {
+	var names []string
+	for _, m := range r.c.Mounts {
+		name := m.Volume
+		if name == "" {
+			name = m.Source
+		}
+		if !r.full {
+			name = formatter.Ellipsis(name, 15)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ",")
+}
+
+// LocalVolumes counts volumes of the local driver.
+func (r *ContainerContext) LocalVolumes() string {
+	n := 0
+	for _, m := range r.c.Mounts {
+		if m.Type == "volume" {
+			n++
+		}
+	}
+	return fmt.Sprint(n)
+}
+
+// Networks are the names of its networks.
+func (r *ContainerContext) Networks() string {
+	var names []string
+	for _, ep := range r.c.Endpoints {
+		names = append(names, ep.Network.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ",")
+}
+
+// Platform is what the image was built for.
+func (r *ContainerContext) Platform() string { return "linux/" + r.c.SourceImage().Architecture }
+
+func psFilters() []string {
+	return []string{"ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label", "name", "network", "publish", "since", "status", "volume"}
+}
+
+// matches applies the filters of docker ps to a container.
+func (c *Client) matches(f filters, ct *docker.Container) (bool, error) {
+	for _, name := range []string{"before", "since"} {
+		for _, ref := range f[name] {
+			other, err := c.Engine.Container(ref)
+			if err != nil {
+				return false, err
+			}
+			if name == "before" && !ct.Created.Before(other.Created) || name == "since" && !ct.Created.After(other.Created) {
+				return false, nil
+			}
+		}
+	}
+	health := "none"
+	if ct.State.Health != nil {
+		health = ct.State.Health.Status
+	}
+	status := func(want string) bool { return want == ct.State.Status }
+	return f.match("name", func(want string) bool { return matchName(want, ct.Name) }) &&
+		f.match("id", func(want string) bool { return strings.HasPrefix(ct.ID, want) }) &&
+		f.match("status", status) && f.match("health", func(want string) bool { return want == health }) &&
+		f.match("exited", func(want string) bool {
+			return want == fmt.Sprint(ct.State.ExitCode) && (ct.State.Status == "exited" || ct.State.Status == "dead")
+		}) &&
+		f.labels(ct.Config.Labels) && f.match("network", func(want string) bool { return onNetwork(ct, want) }) &&
+		f.match("volume", func(want string) bool { return usesVolume(ct, want) }) &&
+		f.match("publish", func(want string) bool { return publishes(ct, want) }) &&
+		f.match("expose", func(want string) bool { return exposes(ct, want) }) &&
+		f.match("is-task", func(want string) bool { return want == "false" || want == "0" }) &&
+		f.match("ancestor", func(want string) bool { return c.descends(ct, want) }), nil
+}
+
+func onNetwork(ct *docker.Container, want string) bool {
+	return slices.ContainsFunc(ct.Endpoints, func(ep *docker.Endpoint) bool {
+		return ep.Network.Name == want || strings.HasPrefix(ep.Network.ID, want)
+	})
+}
+
+func usesVolume(ct *docker.Container, want string) bool {
+	return slices.ContainsFunc(ct.Mounts, func(m docker.MountPoint) bool { return m.Volume == want || m.Target == want || m.Source == want })
+}
+
+func publishes(ct *docker.Container, want string) bool {
+	return slices.ContainsFunc(ct.Published(), func(p docker.Published) bool { return samePort(want, p.HostPort, p.Proto) })
+}
+
+func exposes(ct *docker.Container, want string) bool {
+	return slices.ContainsFunc(ct.Config.ExposedPorts, func(p string) bool { return p == want || p == want+"/tcp" })
+}
+
+func samePort(want string, port int, proto string) bool {
+	return want == fmt.Sprint(port) || want == fmt.Sprintf("%d/%s", port, proto)
+}
+
+// descends reports that the container's image is the one, or was built on it.
+func (c *Client) descends(ct *docker.Container, want string) bool {
+	img, err := c.Engine.Image(want)
+	if err != nil {
+		return false
+	}
+	return ct.ImageID == img.ID || isBase(img, ct.SourceImage())
+}
+
+func isBase(base, of *image.Image) bool {
+	if len(base.Layers) == 0 || len(base.Layers) > len(of.Layers) {
+		return false
+	}
+	for i, l := range base.Layers {
+		if of.Layers[i].Digest != l.Digest {
+			return false
+		}
+	}
+	return true
+}
