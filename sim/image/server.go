@@ -30,6 +30,8 @@ type Server struct {
 	hideMissing bool
 	// locked: every request needs a login (registry:2 with htpasswd).
 	locked bool
+	// verify takes the place of users where passwords are kept elsewhere.
+	verify Passwords
 }
 
 // Serve answers one request.
@@ -73,7 +75,11 @@ func (s *Server) authenticate(r machine.Request) (user string, ok bool) {
 		}
 		plain, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(value, "Basic "))
 		user, password, _ := strings.Cut(string(plain), ":")
-		if want, there := s.users[user]; err != nil || !there || want != password {
+		want, there := s.users[user]
+		if s.verify != nil {
+			there, want = s.verify(user, password), password
+		}
+		if err != nil || !there || want != password {
 			return "", false
 		}
 		return user, true

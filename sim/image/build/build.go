@@ -24,6 +24,12 @@ type Host struct {
 	Resolve func(p *machine.Process, ref string, newest bool) (*image.Image, error)
 	// Run carries out a RUN step.
 	Run Runner
+	// FindUser works out who "name", "name:group" or numbers mean in a file system.
+	FindUser func(files *vfs.FS, spec string) (machine.User, error)
+	// Keep puts a finished image into the engine's store under its names.
+	Keep func(img *image.Image, refs []string) error
+	// Push sends an image of the store to the registry of its name.
+	Push func(p *machine.Process, ref string) error
 	// Watch is told the steps whenever one has changed; nil if nobody looks.
 	Watch func([]Step)
 }
@@ -60,6 +66,7 @@ type Request struct {
 	// NoCacheStages are the stages to build without the cache (--no-cache-filter).
 	NoCacheStages []string
 	Pull          bool
+	Push          bool // send the image to its registries afterwards
 	Secrets       map[string][]byte
 	Network       string
 	Hosts         []machine.HostEntry
@@ -89,7 +96,7 @@ type Step struct {
 // which is in the store under its tags. It runs in the client's process and
 // lets time pass there. Errors are *Error.
 func (h *Host) Build(p *machine.Process, r Request, trace *progress.Trace) (*image.Image, error) {
-	b := &build{host: h, req: r, p: p, trace: trace, key: r.Context.Name + "/" + r.Dockerfile.Name}
+	b := &build{host: h, req: r, p: p, trace: trace, key: r.Context.Name + "/" + r.Dockerfile.Name + image.Digest(string(r.Dockerfile.Data))}
 	img, err := b.build()
 	if err != nil {
 		b.cancel()

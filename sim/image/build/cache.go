@@ -13,15 +13,14 @@ import (
 // empties it.
 type Cache struct {
 	clock    *clock.Clock
-	disk     *vfs.Disk
 	records  []*Record // oldest first
 	contexts map[string]map[string]string
 	id       string
 }
 
-// NewCache makes an empty cache; disk may be nil.
-func NewCache(c *clock.Clock, disk *vfs.Disk) *Cache {
-	return &Cache{clock: c, disk: disk, contexts: map[string]map[string]string{}}
+// NewCache makes an empty cache.
+func NewCache(c *clock.Clock) *Cache {
+	return &Cache{clock: c, contexts: map[string]map[string]string{}}
 }
 
 // Record is one entry, as `docker buildx du` and `docker system df -v` list them.
@@ -63,21 +62,14 @@ func Shared(r *Record, store *image.Store) bool {
 	return r.Layer != nil && store.HasLayer(r.Layer.Digest)
 }
 
-// Prune removes entries that nothing uses: all of them, or only those that no
-// image shares. It returns what it removed.
-func (c *Cache) Prune(store *image.Store, all bool) []*Record {
-	return c.PruneIf(func(r *Record) bool { return all || !Shared(r, store) })
-}
-
-// PruneIf removes the entries that may go and that match; it returns them.
-func (c *Cache) PruneIf(match func(*Record) bool) []*Record {
+// Prune removes the entries that may go and that match; it returns them.
+func (c *Cache) Prune(match func(*Record) bool) []*Record {
 	var gone []*Record
 	c.records = slices.DeleteFunc(c.records, func(r *Record) bool {
 		if r.InUse || !match(r) {
 			return false
 		}
 		gone = append(gone, r)
-		_ = c.disk.Take(-r.Size)
 		return true
 	})
 	if slices.ContainsFunc(gone, func(r *Record) bool { return r.Type == "source.local" }) {
@@ -103,13 +95,11 @@ func (c *Cache) hasLayer(digest string) bool {
 func (c *Cache) put(r *Record) *Record {
 	if old := c.find(r.key); old != nil && r.key != "" {
 		c.records = slices.DeleteFunc(c.records, func(o *Record) bool { return o == old })
-		_ = c.disk.Take(-old.Size)
 	}
 	r.ID = newID(c.clock)
 	if r.Created.IsZero() {
 		r.Created = c.clock.Now()
 	}
-	_ = c.disk.Take(r.Size)
 	c.records = append(c.records, r)
 	return r
 }

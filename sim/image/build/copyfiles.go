@@ -105,7 +105,7 @@ func (b *build) execCopy(o *op) (*vfs.Layer, error) {
 	to := b.files(o.parent)
 	k := &copier{step: c, to: to, chown: func(*vfs.Node) {}}
 	if c.chown != "" {
-		uid, gid := owner(to, c.chown)
+		uid, gid := b.owner(to, c.chown)
 		k.chown = func(n *vfs.Node) { n.UID, n.GID = uid, gid }
 	}
 	k.chmod, _ = parseChmod(c.chmod)

@@ -38,10 +38,12 @@ func (b *build) export() (*image.Image, error) {
 	b.line(v, "exporting attestation manifest "+attestation, 6*time.Millisecond)
 	img.ID = image.Digest("index " + img.ManifestDigest + " " + attestation)
 	b.line(v, "exporting manifest list "+img.ID, 4*time.Millisecond)
-	b.host.Store.Add(img)
+	if err := b.host.Keep(img, b.req.Tags); err != nil {
+		v.Fail(err.Error())
+		return nil, err
+	}
 	for _, ref := range b.req.Tags {
 		b.line(v, "naming to "+ref, time.Millisecond)
-		b.tag(ref, img)
 	}
 	names := b.req.Tags
 	if len(names) == 0 {
@@ -55,6 +57,11 @@ func (b *build) export() (*image.Image, error) {
 		}
 		b.line(v, "unpacking to "+ref, time.Millisecond+took)
 	}
+	if b.req.Push {
+		if err := b.push(v, img); err != nil {
+			return nil, err
+		}
+	}
 	v.Finish()
 	b.clock().Emit(clock.Event{
 		Actor: "buildkit", Object: b.object(), Reason: "build",
@@ -63,22 +70,27 @@ func (b *build) export() (*image.Image, error) {
 	return img, nil
 }
 
+// push sends the image under each of its names.
+func (b *build) push(v *progress.Vertex, img *image.Image) error {
+	for _, ref := range b.req.Tags {
+		layers := v.Status("pushing layers")
+		if err := b.host.Push(b.p, ref); err != nil {
+			err = fmt.Errorf("failed to push %s: %w", ref, err)
+			v.Fail(err.Error())
+			return err
+		}
+		layers.Finish()
+		b.line(v, "pushing manifest for "+withDigest(ref, img), 20*time.Millisecond)
+	}
+	return nil
+}
+
 func (b *build) line(v *progress.Vertex, text string, took time.Duration) {
 	s := v.Status(text)
 	if took > 0 {
 		b.p.Sleep(took)
 	}
 	s.Finish()
-}
-
-// tag names the image. With the containerd image store an image that thereby
-// loses its last name is gone.
-func (b *build) tag(ref string, img *image.Image) {
-	old := b.host.Store.ByRef(ref)
-	b.host.Store.Tag(ref, img.ID)
-	if old != nil && old.ID != img.ID && len(b.host.Store.Refs(old.ID)) == 0 {
-		b.host.Store.Remove(old.ID)
-	}
 }
 
 // assemble makes the image; fresh is how many bytes of its layers the store does

@@ -155,7 +155,7 @@ func (b *build) execRun(o *op) (*vfs.Layer, error) {
 	files := b.files(o.parent)
 	b.furnish(files)
 	command := fmt.Sprintf("process %q did not complete successfully: ", strings.Join(r.args, " "))
-	user, err := findUser(files, r.user)
+	user, err := b.host.FindUser(files, r.user)
 	if err != nil {
 		return nil, errors.New(command + err.Error())
 	}

@@ -38,14 +38,23 @@ func (b *build) solve() error {
 
 // files is a file system over what a step and those before it made.
 func (b *build) files(o *op) *vfs.FS {
-	if o == nil {
-		return vfs.New(b.clock().Now, b.p.Machine.Disk)
+	var layers []*vfs.Layer
+	if o != nil {
+		for _, l := range o.layers {
+			layers = append(layers, l.Files)
+		}
 	}
-	layers := make([]*vfs.Layer, len(o.layers))
-	for i, l := range o.layers {
-		layers[i] = l.Files
+	return vfs.New(b.clock().Now, b.room(), layers...)
+}
+
+// room is the free part of the engine's disk. What a step writes there counts
+// for good only when it becomes part of an image.
+func (b *build) room() *vfs.Disk {
+	disk := b.p.Machine.Disk
+	if disk == nil || disk.Capacity == 0 {
+		return nil
 	}
-	return vfs.New(b.clock().Now, b.p.Machine.Disk, layers...)
+	return &vfs.Disk{Capacity: max(disk.Capacity-disk.Used, 1)}
 }
 
 // peek finds out which steps the cache has before anything runs. BuildKit asks
@@ -186,7 +195,7 @@ func (b *build) exec(o *op) (*vfs.Layer, error) {
 	switch o.kind {
 	case opMkdir:
 		files := b.files(o.parent)
-		uid, gid := owner(files, o.user)
+		uid, gid := b.owner(files, o.user)
 		if err := files.MkdirAll(o.dir, 0o755, uid, gid); err != nil {
 			return nil, fmt.Errorf("mkdir %s: %w", o.dir, err)
 		}

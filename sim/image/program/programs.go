@@ -35,9 +35,16 @@ func anyVersion(m machine.Main) native { return func(string) machine.Main { retu
 
 func natives(hub *image.Hub) map[string]native {
 	list := map[string]native{
-		"hello":            anyVersion(hello),
-		"nginx-entrypoint": anyVersion(nginxEntrypoint),
-		"nginx":            nginxMain,
+		"hello":               anyVersion(hello),
+		"nginx-entrypoint":    anyVersion(nginxEntrypoint),
+		"nginx":               nginxMain,
+		"redis-entrypoint":    anyVersion(redisEntrypoint),
+		"redis-server":        redisServer,
+		"redis-cli":           redisCLI,
+		"redis-benchmark":     anyVersion(redisBenchmark),
+		"registry-entrypoint": anyVersion(registryEntrypoint),
+		"registry":            registryMain(hub),
+		"htpasswd":            anyVersion(htpasswd),
 	}
 	for _, more := range []map[string]native{} {
 		maps.Copy(list, more)
