@@ -28,6 +28,7 @@ type CacheRecord struct {
 	LastUsed    time.Time // zero if never
 	Usage       int
 	InUse       bool
+	Mutable     bool // not a finished layer; shown with an asterisk
 	Shared      bool // an image holds the same layer
 }
 
