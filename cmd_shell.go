@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +52,17 @@ func worldFrom(name string) (sim.Scenario, error) {
 		}
 	}
 	spec, err := sim.ParseSpec(name, data)
+	if err != nil {
+		err = errors.New(oneLine(err.Error()))
+	}
 	return sim.Scenario{Spec: spec}, err
+}
+
+// oneLine joins the lines of the YAML reader's errors and takes Go out of them.
+func oneLine(text string) string {
+	text = regexp.MustCompile(`unmarshal errors:\s*`).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`field (\S+) not found in type \S+`).ReplaceAllString(text, `there is no key "$1"`)
+	return regexp.MustCompile(`\s*\n\s*`).ReplaceAllString(strings.TrimSpace(text), "; ")
 }
 
 func readScript(sys *system) (string, error) {
@@ -68,8 +81,13 @@ func execShell(sys *system, scenario sim.Scenario, script string) error {
 	}
 	defer session.Close()
 	result := session.Exec(scenario.Spec.Machines[0].Name, script)
-	fmt.Fprint(sys.out, result.Stdout)
-	fmt.Fprint(sys.err, result.Stderr)
+	for _, c := range result.Chunks {
+		if c.Stderr {
+			fmt.Fprint(sys.err, c.Text)
+		} else {
+			fmt.Fprint(sys.out, c.Text)
+		}
+	}
 	if result.TimedOut {
 		return fmt.Errorf("the command had not ended after %s of simulated time", sim.ExecLimit)
 	}
