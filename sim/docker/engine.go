@@ -23,6 +23,8 @@ type Engine struct {
 	Up      bool       // the daemon runs
 	// BuildCache is the builder's; nil until there is one.
 	BuildCache BuildCache
+	// Swarm tells about swarm mode; nil while nothing of it is installed.
+	Swarm func() SwarmInfo
 
 	containers []*Container // in the order of creation
 	networks   []*Network

@@ -44,7 +44,13 @@ func (e *Engine) findImage(ref string) (*image.Image, string, error) {
 }
 
 // errNoImage says that a normalised reference names nothing here.
-func errNoImage(norm string) error { return fmt.Errorf("No such image: %s", image.Familiar(norm)) }
+func errNoImage(norm string) error { return NotFound("No such image: " + image.Familiar(norm)) }
+
+// NotFound is an error about something that is not there, which -f may pass over.
+type NotFound string
+
+// Error is the daemon's text.
+func (e NotFound) Error() string { return string(e) }
 
 // byDigest finds the image of a repository by its digest.
 func (e *Engine) byDigest(norm string) *image.Image {

@@ -138,7 +138,7 @@ func (e *Engine) pruneName(i *image.Image) string {
 }
 
 // pruneImage removes one image. Its manifests are deleted with it unless the
-// build cache still needs them as the base of a build.
+// build cache still holds them as the base of a build.
 func (e *Engine) pruneImage(i *image.Image) (gone []Deletion, reclaimed int64) {
 	refs := e.Images.Refs(i.ID)
 	gone = e.untag(i, refs)
@@ -148,7 +148,7 @@ func (e *Engine) pruneImage(i *image.Image) (gone []Deletion, reclaimed int64) {
 	before := e.LayersSize()
 	e.dropImage(i)
 	e.emit("image", i.ID, "delete", "the unused image "+image.ShortID(i.ID)+" was removed", nil)
-	if e.BuildCache != nil && e.BuildCache.Uses(i) {
+	if !i.Local && e.BuildCache != nil && e.BuildCache.Uses(i) {
 		return gone, 0
 	}
 	for _, digest := range manifests(i) {
