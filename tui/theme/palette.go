@@ -23,3 +23,13 @@ func paletteOf(kind Kind) palette {
 	}
 	return palette{}
 }
+
+// Palette is the colours of a theme by role, for libraries that make their own
+// styles of them; an empty one is the terminal's own.
+type Palette struct{ Accent, Command, Dim, Rule string }
+
+// Colours is the palette of a kind of theme.
+func Colours(kind Kind) Palette {
+	p := paletteOf(kind)
+	return Palette{Accent: p.accent, Command: p.command, Dim: p.dim, Rule: p.rule}
+}
