@@ -82,3 +82,11 @@ func (m *Model) aboutImage(t theme.Theme, i *sim.Image, w, h int) []string {
 	}
 	return append([]string{line}, m.layerLines(t, i, w-2, h-1)...)
 }
+
+// Name is what a person calls an object, and what its history is asked for by.
+func (m *Model) Name(k Key) string {
+	if l, ok := m.looks[k]; ok {
+		return l.name
+	}
+	return ""
+}

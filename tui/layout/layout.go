@@ -156,3 +156,35 @@ func Content(pane image.Rectangle) image.Rectangle {
 	}
 	return pane
 }
+
+// Tab is the name of a pane in the narrow shape.
+type Tab struct {
+	Name string
+	Pane Pane
+	Rect image.Rectangle
+}
+
+// TabList is the tabs of the narrow shape, none in the others.
+func (l Layout) TabList() []Tab {
+	if l.Tabs.Empty() {
+		return nil
+	}
+	tabs := []Tab{{Name: "Lesson", Pane: Lesson}, {Name: "Harbour", Pane: Harbour}, {Name: "Terminal", Pane: Terminal}}
+	x := l.Tabs.Min.X
+	for i := range tabs {
+		w := len(tabs[i].Name) + 2
+		tabs[i].Rect = image.Rect(x, l.Tabs.Min.Y, x+w, l.Tabs.Max.Y)
+		x += w + 1
+	}
+	return tabs
+}
+
+// TabAt is the pane whose tab is at a cell.
+func (l Layout) TabAt(x, y int) (Pane, bool) {
+	for _, tab := range l.TabList() {
+		if image.Pt(x, y).In(tab.Rect) {
+			return tab.Pane, true
+		}
+	}
+	return None, false
+}

@@ -28,6 +28,7 @@ type Model struct {
 	history history
 	popup   popup
 	pasted  []string // lines that wait to be typed
+	note    string   // what the game has to say
 }
 
 // New makes an empty terminal.
@@ -83,7 +84,7 @@ func (m *Model) Set(line string) {
 func (m *Model) Enter() string {
 	line := m.input.Value()
 	m.Set("")
-	m.history = history{}
+	m.history, m.note = history{}, ""
 	return line
 }
 
@@ -155,3 +156,6 @@ func (m *Model) LastOutput() string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// Note is the game speaking below the scroll-back, until the next command.
+func (m *Model) Note(text string) { m.note = text }

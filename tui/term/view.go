@@ -88,6 +88,9 @@ func (m *Model) rows(t theme.Theme, w, need int) []string {
 		lines = lines[:n-1]
 	}
 	var rows []string // newest first
+	if m.note != "" {
+		rows = append(rows, draw.Clip(paint(t, sim.ConsoleLine{Text: m.note, Kind: sim.LineNote}), w))
+	}
 	for i := len(lines) - 1; i >= 0 && len(rows) < need; i-- {
 		broken := m.breakLine(paint(t, lines[i]), w)
 		slices.Reverse(broken)

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"drydock/lessons"
+	"drydock/sim"
 )
 
 // Action is what a screen or a dialog asks of the root.
@@ -85,3 +86,21 @@ func (ToWelcome) route() {}
 func (ToMap) route()     {}
 func (ToLesson) route()  {}
 func (ToDebrief) route() {}
+
+// Edit opens the editor for a file that a command in the world asked for. The
+// screen is told Edited when it is over.
+type Edit struct{ Request sim.EditRequest }
+
+// Browse shows the files of a machine. The screen is told Edited when one was
+// changed.
+type Browse struct{ Machine string }
+
+// Edited is the message with which the editor answers. Without Saved nothing is
+// to be written, but the command that waits must be told all the same.
+type Edited struct {
+	Machine, Path, Data string
+	Saved               bool
+}
+
+func (Edit) action()   {}
+func (Browse) action() {}

@@ -1,0 +1,210 @@
+package play
+
+import (
+	"fmt"
+	"image"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"drydock/lessons"
+	"drydock/tui/draw"
+	"drydock/tui/layout"
+	"drydock/tui/theme"
+	"drydock/tui/ui"
+)
+
+// View draws the screen.
+func (s *Screen) View(env *ui.Env, w, h int) ui.Frame {
+	if w < 1 || h < 1 {
+		return ui.Frame{}
+	}
+	l := layout.Of(w, h, s.zoom, s.focus)
+	t := env.Theme
+	lines := []string{s.header(t, w)}
+	if !l.Tabs.Empty() {
+		lines = append(lines, s.tabs(t, l))
+	}
+	if !l.Goal.Empty() {
+		lines = append(lines, s.goalRow(t, w))
+	}
+	body, cursor := s.body(env, l)
+	lines = append(lines, body...)
+	if !l.Actions.Empty() {
+		lines = append(lines, s.actionRow(t, w).text)
+	}
+	return ui.Frame{Lines: draw.Pad(lines, w, h), Cursor: cursor, Title: "drydock · " + s.game.Lesson().Title}
+}
+
+// body draws the panes.
+func (s *Screen) body(env *ui.Env, l layout.Layout) ([]string, *tea.Cursor) {
+	lesson := s.pane(env, l.Lesson, layout.Lesson)
+	harbour := s.pane(env, l.Harbour, layout.Harbour)
+	term, cursor := s.terminal(env, l.Terminal)
+	rule := env.Theme.Rule.Render(theme.Vertical)
+	switch {
+	case l.Rule.Empty():
+		return append(append(lesson, harbour...), term...), cursor
+	case l.Shape == layout.Wide:
+		return draw.Beside(lesson, append(harbour, term...), rule), cursor
+	}
+	return append(draw.Beside(lesson, harbour, rule), term...), cursor
+}
+
+// pane draws a pane with its title; nothing when it has no room.
+func (s *Screen) pane(env *ui.Env, r image.Rectangle, p layout.Pane) []string {
+	if r.Empty() {
+		return nil
+	}
+	c := layout.Content(r)
+	var lines []string
+	title, right := "Harbour", ""
+	if p == layout.Lesson {
+		lines = s.lessonPane(env, c)
+		title = "Lesson"
+		if _, step := s.game.Step(); step != nil && step.Title != "" {
+			title = step.Title
+		}
+	} else {
+		lines = s.harbour.View(env.Theme, c.Dx(), c.Dy(), s.focus == p)
+	}
+	return append([]string{s.title(env.Theme, title, right, r.Dx(), p)}, draw.Pad(lines, c.Dx(), c.Dy())...)
+}
+
+func (s *Screen) terminal(env *ui.Env, r image.Rectangle) ([]string, *tea.Cursor) {
+	if r.Empty() {
+		return nil, nil
+	}
+	c := layout.Content(r)
+	lines, cursor := s.term.View(env.Theme, max(c.Dx()-2, 0), c.Dy(), s.focus == layout.Terminal)
+	for i := range lines {
+		lines[i] = " " + lines[i]
+	}
+	if cursor != nil {
+		at := *cursor
+		at.X, at.Y = at.X+c.Min.X+1, at.Y+c.Min.Y
+		cursor = &at
+	}
+	title := s.console.Machine
+	if title == "" {
+		title = "Terminal"
+	}
+	right := ""
+	if n := len(s.state.Machines); n > 1 {
+		right = "F4 goes to another of " + strconv.Itoa(n) + " machines"
+	}
+	if s.console.Status != 0 && !s.console.Busy {
+		right = "exit status " + strconv.Itoa(s.console.Status)
+	}
+	return append([]string{s.title(env.Theme, title, right, r.Dx(), layout.Terminal)}, draw.Pad(lines, c.Dx(), c.Dy())...), cursor
+}
+
+// title is the first line of a pane. The focused one is heavier, so that no
+// colour is needed to see it.
+func (s *Screen) title(t theme.Theme, title, right string, w int, p layout.Pane) string {
+	line, style, rule := theme.Horizon, t.Title, t.Rule
+	if s.focus == p {
+		line, style, rule = theme.Heavy, t.Accent, t.Accent
+	}
+	name := " " + style.Render(draw.Clip(title, w-6)) + " "
+	if right != "" && draw.Width(name)+draw.Width(right)+6 <= w {
+		right = " " + t.Dim.Render(right) + " "
+	} else {
+		right = ""
+	}
+	rest := w - 1 - draw.Width(name) - draw.Width(right)
+	if right != "" {
+		rest--
+		right += rule.Render(line)
+	}
+	return rule.Render(line) + name + rule.Render(draw.Repeat(line, rest)) + right
+}
+
+// header is the first line of the screen.
+func (s *Screen) header(t theme.Theme, w int) string {
+	lesson := s.game.Lesson()
+	left := " " + t.Bar.Render(lesson.Number) + " " + t.Strong.Render(lesson.Title)
+	right := fmt.Sprintf("step %d of %d", min(s.step+1, max(len(lesson.Steps), 1)), max(len(lesson.Steps), 1))
+	parts := []string{s.stars(t), t.Dim.Render(right), s.time(t) + " "}
+	for len(parts) > 1 && draw.Width(left)+draw.Width(strings.Join(parts, "   "))+2 > w {
+		parts = parts[1:]
+	}
+	return draw.Ends(left, strings.Join(parts, "   "), w)
+}
+
+// stars are those still to be had.
+func (s *Screen) stars(t theme.Theme) string {
+	stars := s.game.Stars()
+	n := 1
+	for _, more := range []bool{stars.Unaided, stars.WithinPar} {
+		if more {
+			n++
+		}
+	}
+	text := t.Star.Render(draw.Repeat(theme.StarFull, n)) + t.Dim.Render(draw.Repeat(theme.StarNone, 3-n))
+	if t.Words() {
+		text += " " + strconv.Itoa(n) + " of 3 to win"
+	}
+	return text
+}
+
+// time is the virtual clock, and whether it runs.
+func (s *Screen) time(t theme.Theme) string {
+	text := clock(s.elapsed) + " "
+	_, due := s.game.World().Next()
+	switch {
+	case s.pace.paused:
+		return text + t.Warn.Render(theme.Paused+" paused")
+	case due:
+		return text + t.Good.Render(theme.Play) + " ×" + strconv.Itoa(s.pace.speed)
+	}
+	return t.Dim.Render(text + theme.Play + " ×" + strconv.Itoa(s.pace.speed))
+}
+
+// clock words the time since the world began.
+func clock(d time.Duration) string {
+	sec := int(d / time.Second)
+	if sec >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", sec/3600, sec/60%60, sec%60)
+	}
+	return fmt.Sprintf("%d:%02d", sec/60, sec%60)
+}
+
+// tabs are the names of the panes, where only one is shown.
+func (s *Screen) tabs(t theme.Theme, l layout.Layout) string {
+	line := ""
+	for _, tab := range l.TabList() {
+		text := " " + tab.Name + " "
+		if tab.Pane == s.focus {
+			line += t.Selected.Render(text)
+		} else {
+			line += t.Dim.Render(text)
+		}
+		line += " "
+	}
+	return draw.Fit(line, l.Tabs.Dx())
+}
+
+// goalRow is the first open goal in one line.
+func (s *Screen) goalRow(t theme.Theme, w int) string {
+	if step := s.asking(); step != nil {
+		return draw.Fit(" "+t.Warn.Render("? ")+step.Question, w)
+	}
+	met := 0
+	for _, g := range s.goals {
+		if g.Met {
+			met++
+		}
+	}
+	for _, g := range s.goals {
+		if !g.Met {
+			return draw.Fit(fmt.Sprintf(" %s %s %s", t.Warn.Render(theme.Open), g.Text, t.Dim.Render(fmt.Sprintf("(%d of %d done)", met, len(s.goals)))), w)
+		}
+	}
+	if s.phase == lessons.Passed {
+		return draw.Fit(" "+t.Good.Render(theme.Met+" Done.")+" enter goes on", w)
+	}
+	return draw.Spaces(w)
+}
