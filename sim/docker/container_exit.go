@@ -164,3 +164,11 @@ func (e *Engine) Wait(p *clock.Proc, c *Container, removed bool) int {
 	})
 	return c.State.ExitCode
 }
+
+// WaitExit waits until the run that is under way has ended, although the
+// container may be started again, and returns its exit status.
+func (e *Engine) WaitExit(p *clock.Proc, c *Container) int {
+	run := c.init
+	p.WaitFor(c.logged, func() bool { return c.init == nil || c.init != run })
+	return c.State.ExitCode
+}

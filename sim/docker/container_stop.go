@@ -46,9 +46,9 @@ func (e *Engine) Stop(p *clock.Proc, c *Container, grace time.Duration, sig mach
 		sig = c.stopSignal()
 	}
 	c.State.ByHand = true
-	e.signal(c, sig)
+	e.Signal(c, sig)
 	if !e.waitEnd(p, c, grace) {
-		e.signal(c, machine.SIGKILL)
+		e.Signal(c, machine.SIGKILL)
 		e.waitEnd(p, c, -1)
 	}
 	c.emit("stop", c.Name+" was stopped", nil)
@@ -73,8 +73,8 @@ func (e *Engine) waitEnd(p *clock.Proc, c *Container, limit time.Duration) bool 
 	return true
 }
 
-// signal sends a signal to the first process. What follows from it is blamed on it.
-func (e *Engine) signal(c *Container, sig machine.Signal) {
+// Signal sends a signal to the first process. What follows from it is blamed on it.
+func (e *Engine) Signal(c *Container, sig machine.Signal) {
 	c.blame = c.emit("kill", fmt.Sprintf("%s was sent signal %d", c.Name, sig), map[string]string{"signal": fmt.Sprint(int(sig))})
 	if c.State.Status == "paused" && (sig == machine.SIGKILL || sig == c.stopSignal()) {
 		c.group.Freeze(false)
@@ -93,7 +93,7 @@ func (e *Engine) Kill(p *clock.Proc, c *Container, sig machine.Signal) error {
 	if sig == machine.SIGKILL || sig == c.stopSignal() {
 		c.State.ByHand = true
 	}
-	e.signal(c, sig)
+	e.Signal(c, sig)
 	if sig == machine.SIGKILL {
 		e.waitEnd(p, c, -1)
 	}
@@ -170,7 +170,7 @@ func (e *Engine) Remove(p *clock.Proc, c *Container, force, volumes bool) error 
 	c.restart.Stop()
 	if c.Running() {
 		c.State.ByHand = true
-		e.signal(c, machine.SIGKILL)
+		e.Signal(c, machine.SIGKILL)
 		e.waitEnd(p, c, -1)
 	}
 	p.Sleep(removeTime)

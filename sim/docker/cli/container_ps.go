@@ -17,7 +17,7 @@ type psOptions struct {
 	all, latest, noTrunc, quiet, size bool
 	last                              int
 	format                            string
-	filters                           []string
+	filter                            *filters
 }
 
 func newPs(c *Client) *cobra.Command {
@@ -28,7 +28,7 @@ func newPs(c *Client) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&o.all, "all", "a", false, "Show all containers (default shows just running)")
-	listVar(f, &o.filters, "filter", "f", "Filter output based on conditions provided", "filter")
+	o.filter = filterFlag(f, "f", "Filter output based on conditions provided")
 	f.StringVar(&o.format, "format", "", formatHelp)
 	f.IntVarP(&o.last, "last", "n", -1, "Show n last created containers (includes all states)")
 	f.BoolVarP(&o.latest, "latest", "l", false, "Show the latest created container (includes all states)")
@@ -39,23 +39,19 @@ func newPs(c *Client) *cobra.Command {
 }
 
 func runPs(c *Client, o psOptions) error {
-	filters, err := parseFilters(o.filters)
-	if err != nil {
-		return err
-	}
-	if err := filters.check(psFilters()); err != nil {
+	if err := o.filter.check(psFilters()...); err != nil {
 		return c.daemon(err)
 	}
 	if o.latest {
 		o.last = 1
 	}
-	all := o.all || o.last > 0 || filters.has("status") || filters.has("exited")
+	all := o.all || o.last > 0 || o.filter.has("status") || o.filter.has("exited")
 	var list []*docker.Container
 	for _, ct := range slices.Backward(c.Engine.Containers()) {
 		if !all && !ct.Running() && ct.State.Status != "restarting" {
 			continue
 		}
-		ok, err := c.matches(filters, ct)
+		ok, err := c.matches(o.filter, ct)
 		if err != nil {
 			return c.daemon(err)
 		}
@@ -217,9 +213,9 @@ func psFilters() []string {
 }
 
 // matches applies the filters of docker ps to a container.
-func (c *Client) matches(f filters, ct *docker.Container) (bool, error) {
+func (c *Client) matches(f *filters, ct *docker.Container) (bool, error) {
 	for _, name := range []string{"before", "since"} {
-		for _, ref := range f[name] {
+		for _, ref := range f.get(name) {
 			other, err := c.Engine.Container(ref)
 			if err != nil {
 				return false, err
@@ -234,18 +230,18 @@ func (c *Client) matches(f filters, ct *docker.Container) (bool, error) {
 		health = ct.State.Health.Status
 	}
 	status := func(want string) bool { return want == ct.State.Status }
-	return f.match("name", func(want string) bool { return matchName(want, ct.Name) }) &&
-		f.match("id", func(want string) bool { return strings.HasPrefix(ct.ID, want) }) &&
-		f.match("status", status) && f.match("health", func(want string) bool { return want == health }) &&
-		f.match("exited", func(want string) bool {
+	return f.any("name", func(want string) bool { return matchName(want, ct.Name) }) &&
+		f.any("id", func(want string) bool { return strings.HasPrefix(ct.ID, want) }) &&
+		f.any("status", status) && f.any("health", func(want string) bool { return want == health }) &&
+		f.any("exited", func(want string) bool {
 			return want == fmt.Sprint(ct.State.ExitCode) && (ct.State.Status == "exited" || ct.State.Status == "dead")
 		}) &&
-		f.labels(ct.Config.Labels) && f.match("network", func(want string) bool { return onNetwork(ct, want) }) &&
-		f.match("volume", func(want string) bool { return usesVolume(ct, want) }) &&
-		f.match("publish", func(want string) bool { return publishes(ct, want) }) &&
-		f.match("expose", func(want string) bool { return exposes(ct, want) }) &&
-		f.match("is-task", func(want string) bool { return want == "false" || want == "0" }) &&
-		f.match("ancestor", func(want string) bool { return c.descends(ct, want) }), nil
+		f.labels(ct.Config.Labels) && f.any("network", func(want string) bool { return onNetwork(ct, want) }) &&
+		f.any("volume", func(want string) bool { return usesVolume(ct, want) }) &&
+		f.any("publish", func(want string) bool { return publishes(ct, want) }) &&
+		f.any("expose", func(want string) bool { return exposes(ct, want) }) &&
+		f.any("is-task", func(want string) bool { return want == "false" || want == "0" }) &&
+		f.any("ancestor", func(want string) bool { return c.descends(ct, want) }), nil
 }
 
 func onNetwork(ct *docker.Container, want string) bool {

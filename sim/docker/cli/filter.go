@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -25,26 +28,42 @@ func listVar(f *pflag.FlagSet, to *[]string, name, short, help, kind string) {
 }
 
 // filters are what --filter was given, by name.
-type filters map[string][]string
+type filters struct{ values map[string][]string }
 
-// parseFilters reads "name=value" words.
-func parseFilters(words []string) (filters, error) {
-	f := filters{}
-	for _, w := range words {
-		name, value, ok := strings.Cut(w, "=")
-		if !ok {
-			return nil, StatusError{fmt.Sprintf("invalid argument %q for \"-f, --filter\" flag: invalid filter '%s'", w, w), 125}
-		}
-		name = strings.ToLower(strings.TrimSpace(name))
-		f[name] = append(f[name], strings.TrimSpace(value))
-	}
-	return f, nil
+// filterFlag declares --filter.
+func filterFlag(f *pflag.FlagSet, short, help string) *filters {
+	list := &filters{}
+	f.VarP(list, "filter", short, help)
+	return list
 }
 
-// check refuses filters that the list does not know.
-func (f filters) check(known []string) error {
+// String implements pflag.Value.
+func (f *filters) String() string { return "" }
+
+// Type is the word in help.
+func (f *filters) Type() string { return "filter" }
+
+// Set reads one "name=value".
+func (f *filters) Set(word string) error {
+	if word == "" {
+		return nil
+	}
+	name, value, ok := strings.Cut(word, "=")
+	if !ok {
+		return errors.New("bad format of filter (expected name=value)")
+	}
+	if f.values == nil {
+		f.values = map[string][]string{}
+	}
+	name = strings.ToLower(strings.TrimSpace(name))
+	f.values[name] = append(f.values[name], strings.TrimSpace(value))
+	return nil
+}
+
+// check refuses filters that the list does not know, in the daemon's words.
+func (f *filters) check(known ...string) error {
 	var bad []string
-	for name := range f {
+	for name := range f.values {
 		if !slices.Contains(known, name) {
 			bad = append(bad, name)
 		}
@@ -56,23 +75,71 @@ func (f filters) check(known []string) error {
 	return fmt.Errorf("invalid filter '%s'", bad[0])
 }
 
-func (f filters) has(name string) bool { return len(f[name]) > 0 }
+// get are the values given for a name.
+func (f *filters) get(name string) []string { return f.values[name] }
 
-// match reports that nothing was asked of that name, or one value fits.
-func (f filters) match(name string, fits func(want string) bool) bool {
-	return !f.has(name) || slices.ContainsFunc(f[name], fits)
+func (f *filters) has(name string) bool { return len(f.values[name]) > 0 }
+
+// yes reads a filter that is true or false, and whether it was given at all.
+func (f *filters) yes(name string) (value, given bool, err error) {
+	if !f.has(name) {
+		return false, false, nil
+	}
+	text := f.values[name][0]
+	value, err = strconv.ParseBool(text)
+	if err != nil {
+		return false, true, fmt.Errorf("invalid filter '%s=[%s]'", name, text)
+	}
+	return value, true, nil
 }
 
-// labels reports that all labels asked for ("key" or "key=value") are there.
-func (f filters) labels(have map[string]string) bool {
-	for _, want := range f["label"] {
+// any reports that nothing was asked of that name, or one value fits.
+func (f *filters) any(name string, fits func(want string) bool) bool {
+	return !f.has(name) || slices.ContainsFunc(f.values[name], fits)
+}
+
+// labels reports that all labels asked for ("key" or "key=value") are there, and
+// none of those that are not wanted (label!).
+func (f *filters) labels(have map[string]string) bool {
+	is := func(want string) bool {
 		key, value, exact := strings.Cut(want, "=")
 		got, ok := have[key]
-		if !ok || exact && got != value {
+		return ok && (!exact || got == value)
+	}
+	for _, want := range f.values["label"] {
+		if !is(want) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(f.values["label!"], is)
+}
+
+// before reports that something was made before what --filter until says: a
+// duration ago ("24h") or a moment.
+func (f *filters) before(created, now time.Time) bool {
+	for _, text := range f.values["until"] {
+		if limit, ok := moment(text, now); ok && !created.Before(limit) {
 			return false
 		}
 	}
 	return true
+}
+
+// moment reads a time as docker's options take it: how long ago ("10m", "1h30m"),
+// seconds since 1970, or a date with or without a time.
+func moment(text string, now time.Time) (time.Time, bool) {
+	if d, err := time.ParseDuration(text); err == nil {
+		return now.Add(-d), true
+	}
+	if s, err := strconv.ParseFloat(text, 64); err == nil {
+		return time.Unix(0, int64(s*1e9)).UTC(), true
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15", "2006-01-02"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // matchName fits a name as docker does: a regular expression anywhere in it.

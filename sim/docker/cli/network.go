@@ -36,7 +36,7 @@ func newNetworkConnect(c *Client) *cobra.Command {
 	f.Int("gw-priority", 0, "Highest gw-priority provides the default gateway. Accepts positive and negative values.")
 	f.StringVar(&spec.IP, "ip", "", "IPv4 address (e.g., `172.30.100.104`)")
 	f.String("ip6", "", "IPv6 address (e.g., `2001:db8::33`)")
-	f.Var(&listFlag{values: &spec.Links}, "link", "Add link to another container")
+	listVar(f, &spec.Links, "link", "", "Add link to another container", "list")
 	f.StringSlice("link-local-ip", nil, "Add a link-local address for the container")
 	absent(f, "driver-opt", "gw-priority", "ip6", "link", "link-local-ip")
 	return cmd

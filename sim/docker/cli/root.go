@@ -11,7 +11,7 @@ import (
 
 // rootCommands are the commands of docker itself, in any order; help sorts them.
 func rootCommands() []Command {
-	return slices.Concat(containerShortcuts(), imageShortcuts(), systemShortcuts(), []Command{
+	return slices.Concat(containerShortcuts(), imageShortcuts(), buildShortcuts(), systemShortcuts(), []Command{
 		{Name: "container", Short: "Manage containers", New: management("container", "Manage containers", containerCommands)},
 		{Name: "image", Short: "Manage images", New: management("image", "Manage images", imageCommands)},
 		{Name: "network", Short: "Manage networks", New: management("network", "Manage networks", networkCommands)},
