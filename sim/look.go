@@ -1,0 +1,160 @@
+package sim
+
+import (
+	"net"
+	"net/url"
+	"path"
+	"strconv"
+
+	"drydock/sim/image"
+	"drydock/sim/machine"
+)
+
+// What follows looks into the world for goals and screens. Nothing of it
+// changes anything or takes virtual time.
+
+// Reply is what a web request was answered with.
+type Reply struct {
+	Status int // HTTP status; 0 when nobody answered
+	Body   string
+	OK     bool   // an answer below 400
+	Error  string // why there was none: "connection refused"
+}
+
+// HTTP asks for a URL from a machine, through the simulated network and along
+// the way that curl would take, but leaves no line in any access log.
+func (w *World) HTTP(from, rawURL string) Reply {
+	m := w.site.Machine(from)
+	if m == nil {
+		return Reply{Error: "there is no machine " + strconv.Quote(from)}
+	}
+	if !m.Powered {
+		return Reply{Error: from + " has no power"}
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Hostname() == "" {
+		return Reply{Error: strconv.Quote(rawURL) + " is no URL"}
+	}
+	port, err := strconv.Atoi(orElse(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme]))
+	if err != nil {
+		return Reply{Error: strconv.Quote(rawURL) + " is neither http nor https"}
+	}
+	conn, err := m.Net.Dial(u.Hostname(), port, "tcp")
+	if err != nil {
+		return Reply{Error: err.Error()}
+	}
+	host := u.Host
+	if _, _, err := net.SplitHostPort(host); err != nil {
+		host = u.Hostname()
+	}
+	r := conn.Do(machine.Request{Proto: u.Scheme, Method: "GET", Host: host, Path: orElse(u.RequestURI(), "/"), Probe: true})
+	switch {
+	case r.Err != nil:
+		return Reply{Error: r.Err.Error()}
+	case r.Status == 0:
+		return Reply{Body: r.Body, Error: "what listens there does not speak HTTP"}
+	}
+	return Reply{Status: r.Status, Body: r.Body, OK: r.Status < 400}
+}
+
+// ReadFile is the content of a file on a machine, by a path that is absolute or
+// relative to the owner's home; empty where there is none.
+func (w *World) ReadFile(name, file string) string {
+	m := w.site.Machine(name)
+	if m == nil {
+		return ""
+	}
+	data, err := m.FS.ReadFile(home(m, file))
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
+
+// ReadContainerFile is the content of a file as the container of that name sees
+// it, running or not, on whichever machine it is; empty where there is none.
+func (w *World) ReadContainerFile(container, file string) string {
+	for _, m := range w.site.Machines() {
+		e := w.engines[m.Name]
+		if e == nil {
+			continue
+		}
+		for _, c := range e.Containers() {
+			if c.Name != container || c.FS == nil {
+				continue
+			}
+			if data, err := c.FS.ReadFile(path.Join("/", c.Config.WorkingDir, file)); err == nil && !path.IsAbs(file) {
+				return string(data)
+			}
+			data, err := c.FS.ReadFile(path.Join("/", file))
+			if err == nil {
+				return string(data)
+			}
+		}
+	}
+	return ""
+}
+
+// ReadImageFile is the content of a file in an image, on the first machine that
+// has an image of that name; empty where there is none.
+func (w *World) ReadImageFile(name, file string) string {
+	for _, m := range w.site.Machines() {
+		e := w.engines[m.Name]
+		if e == nil {
+			continue
+		}
+		for _, ref := range e.Images.Refs("") {
+			if image.Familiar(ref) != name && image.Familiar(ref) != name+":latest" {
+				continue
+			}
+			return imageFile(e.Images.ByRef(ref), path.Join("/", file))
+		}
+	}
+	return ""
+}
+
+func imageFile(i *image.Image, file string) string {
+	layers := i.FileLayers()
+	for n := len(layers) - 1; n >= 0; n-- {
+		if node := layers[n].Get(file); node != nil {
+			return string(node.Data)
+		}
+		for _, gone := range layers[n].Removed() {
+			if gone == file || len(file) > len(gone) && file[:len(gone)] == gone && file[len(gone)] == '/' {
+				return ""
+			}
+		}
+	}
+	return ""
+}
+
+// Replay carries out a journal's entries at their own distances in time and
+// appends them to this session's.
+func (s *Session) Replay(journal []Input) {
+	for _, in := range journal {
+		s.apply(in)
+		s.journal = append(s.journal, in)
+	}
+	s.last = s.world.Elapsed()
+}
+
+// Rewind takes the session back to its first entries; Redo brings the rest back.
+func (s *Session) Rewind(entries int) error {
+	entries = min(max(entries, 0), len(s.journal))
+	cut := append([]Input(nil), s.journal[entries:]...)
+	undone := s.undone
+	if err := s.restart(s.journal[:entries:entries]); err != nil {
+		return err
+	}
+	s.undone = append(undone, cut)
+	return nil
+}
+
+// Reset makes the session what another journal of the same scenario makes of it.
+func (s *Session) Reset(journal []Input) error {
+	return s.restart(append([]Input(nil), journal...))
+}
+
+// LastAction is the place in the journal of the learner's last action, which
+// Undo would take back; -1 when there is none.
+func (s *Session) LastAction() int { return s.lastAction() }

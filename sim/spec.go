@@ -1,0 +1,158 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/docker/go-units"
+	"go.yaml.in/yaml/v3"
+)
+
+// Spec is a world spec: what there is when a world begins. It is the same in
+// lessons, recordings and sandboxes.
+type Spec struct {
+	Machines   []MachineSpec     `yaml:"machines"`
+	Images     []string          `yaml:"images"` // already pulled on every machine that has an engine
+	Docker     string            `yaml:"docker"` // engine version, where it is not the default
+	Seed       uint64            `yaml:"seed"`
+	Registries []RegistrySpec    `yaml:"registries"`
+	Swarm      *SwarmSpec        `yaml:"swarm"`
+	Kubernetes *KubernetesSpec   `yaml:"kubernetes"`
+	Files      map[string]string `yaml:"files"` // on the first machine, or "machine:path"
+	// Setup are command lines that are run before the learner arrives, each on the
+	// first machine or on the one before a "$ ": "server$ docker pull nginx".
+	Setup []string `yaml:"setup"`
+	// Processes are programs that already run on machines, outside containers.
+	Processes []ProcessSpec `yaml:"processes"`
+}
+
+// MachineSpec is one machine. In YAML a bare name will do.
+type MachineSpec struct {
+	Name   string `yaml:"name"`
+	Engine string `yaml:"engine"` // "docker" (default), "podman" or "none"
+	CPUs   int    `yaml:"cpus"`   // default 4
+	Memory Size   `yaml:"memory"` // "8GB"; default 8 GiB
+	Disk   Size   `yaml:"disk"`   // "60GB"; default without limit
+	User   string `yaml:"user"`   // who logs in; default root
+}
+
+// RegistrySpec is a registry beside Docker Hub.
+type RegistrySpec struct {
+	Host    string            `yaml:"host"`    // "harbor.example.com"
+	Users   map[string]string `yaml:"users"`   // name and password; with any, pushing needs a login
+	Private []string          `yaml:"private"` // repositories that need a login to pull
+	Images  []string          `yaml:"images"`  // "nginx:alpine as team/web:1.0": what is there already
+	Down    bool              `yaml:"down"`
+	// Insecure says that it speaks plain HTTP on a name that is not localhost.
+	Insecure bool `yaml:"insecure"`
+}
+
+// ProcessSpec is a program that runs on a machine when the world begins.
+type ProcessSpec struct {
+	Machine string `yaml:"machine"`
+	Command string `yaml:"command"`
+}
+
+// SwarmSpec is a swarm that exists when the world begins.
+type SwarmSpec struct {
+	Managers []string `yaml:"managers"`
+	Workers  []string `yaml:"workers"`
+}
+
+// KubernetesSpec is a cluster that exists when the world begins.
+type KubernetesSpec struct {
+	Nodes        yaml.Node `yaml:"nodes"` // names, or how many
+	ControlPlane []string  `yaml:"control-plane"`
+	Workers      []string  `yaml:"workers"`
+	Runtime      string    `yaml:"runtime"`
+}
+
+// Size is a number of bytes, written as "512MB" (decimal) or "8GiB" (binary).
+type Size int64
+
+// UnmarshalYAML reads a size.
+func (s *Size) UnmarshalYAML(n *yaml.Node) error {
+	v, err := units.FromHumanSize(n.Value)
+	if strings.Contains(n.Value, "i") {
+		v, err = units.RAMInBytes(n.Value)
+	}
+	if err != nil || v < 0 {
+		return fmt.Errorf("line %d: %q is no size; write for example 512MB or 8GiB", n.Line, n.Value)
+	}
+	*s = Size(v)
+	return nil
+}
+
+// UnmarshalYAML reads a machine: a name, or a mapping.
+func (m *MachineSpec) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		m.Name = n.Value
+		return nil
+	}
+	type plain MachineSpec
+	return n.Decode((*plain)(m))
+}
+
+// Limits on a world spec, which may come from a stranger.
+const (
+	maxSpecBytes = 1 << 20
+	maxMachines  = 200
+)
+
+// ParseSpec reads a world spec. Unknown keys are errors; name is used in them.
+func ParseSpec(name string, data []byte) (Spec, error) {
+	var s Spec
+	if len(data) > maxSpecBytes {
+		return s, fmt.Errorf("%s: a world spec may have at most %d bytes", name, maxSpecBytes)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
+		return s, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := s.check(); err != nil {
+		return s, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
+}
+
+// check finds what the YAML reader cannot: names used twice or not at all.
+func (s *Spec) check() error {
+	if len(s.Machines) == 0 {
+		s.Machines = []MachineSpec{{Name: "laptop"}}
+	}
+	if len(s.Machines) > maxMachines {
+		return fmt.Errorf("machines: at most %d, not %d", maxMachines, len(s.Machines))
+	}
+	seen := map[string]bool{}
+	for i := range s.Machines {
+		m := &s.Machines[i]
+		switch {
+		case !validHostName(m.Name):
+			return fmt.Errorf("machines: %q is no host name (letters, digits and dashes)", m.Name)
+		case seen[m.Name]:
+			return fmt.Errorf("machines: %s is there twice", m.Name)
+		case m.Engine == "":
+			m.Engine = "docker"
+		case m.Engine != "docker" && m.Engine != "podman" && m.Engine != "none":
+			return fmt.Errorf("machine %s: engine is docker, podman or none, not %q", m.Name, m.Engine)
+		}
+		seen[m.Name] = true
+	}
+	for _, p := range s.Processes {
+		if p.Machine != "" && !seen[p.Machine] {
+			return fmt.Errorf("processes: there is no machine %q", p.Machine)
+		}
+	}
+	return nil
+}
+
+func validHostName(s string) bool {
+	if s == "" || len(s) > 63 || s[0] == '-' {
+		return false
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == ""
+}
