@@ -47,6 +47,12 @@ type dispatcher struct {
 
 func (b *build) dispatchAll() error {
 	for _, s := range b.plan.stages {
+		if s.external && s.reached {
+			b.begin(s)
+			s.done = true
+		}
+	}
+	for _, s := range b.plan.stages {
 		if !s.reached || s.done {
 			continue
 		}

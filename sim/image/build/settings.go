@@ -157,12 +157,9 @@ func (d *dispatcher) expose(c *instructions.ExposeCommand) error {
 			ports = append(ports, more...)
 		}
 	}
-	for _, p := range ports {
-		if !slices.Contains(d.config.ExposedPorts, p) {
-			d.config.ExposedPorts = append(d.config.ExposedPorts, p)
-		}
-	}
+	d.config.ExposedPorts = append(d.config.ExposedPorts, ports...)
 	slices.Sort(d.config.ExposedPorts)
+	d.config.ExposedPorts = slices.Compact(d.config.ExposedPorts)
 	d.note(fmt.Sprintf("EXPOSE %v", ports))
 	return nil
 }
