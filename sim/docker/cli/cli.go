@@ -56,6 +56,7 @@ type Command struct {
 	Name    string
 	Aliases []string
 	Short   string
+	Hidden  bool                           // help does not list it
 	New     func(c *Client) *cobra.Command // nil for what is not simulated
 	// Plugin is a command line of its own, as docker's plugins are: it gets all
 	// words after its name and returns the exit status. It excludes New.

@@ -11,13 +11,11 @@ import (
 
 // rootCommands are the commands of docker itself, in any order; help sorts them.
 func rootCommands() []Command {
-	return slices.Concat(containerShortcuts(), imageShortcuts(), buildShortcuts(), systemShortcuts(), []Command{
-		{Name: "container", Short: "Manage containers", New: management("container", "Manage containers", containerCommands)},
-		{Name: "image", Short: "Manage images", New: management("image", "Manage images", imageCommands)},
-		{Name: "network", Short: "Manage networks", New: management("network", "Manage networks", networkCommands)},
-		{Name: "volume", Short: "Manage volumes", New: management("volume", "Manage volumes", volumeCommands)},
-		{Name: "system", Short: "Manage Docker", New: management("system", "Manage Docker", systemCommands)},
-	})
+	var management []Command
+	for _, m := range managed() {
+		management = append(management, Command{Name: m.name, Short: m.short, Hidden: m.name == "scout", New: newManagement(m.name, m.short, m.commands)})
+	}
+	return mergeCommands(absentCommands(), containerShortcuts(), imageShortcuts(), buildShortcuts(), systemShortcuts(), management)
 }
 
 // newRoot makes the tree for these words: only what they name is made in full.
@@ -49,16 +47,12 @@ func newRoot(c *Client, words []string) *cobra.Command {
 	setUpHelp(root, c)
 	globalFlags(root.Flags(), c)
 	root.DisableFlagsInUseLine = true
-	known := rootCommands()
-	for _, x := range c.extra {
-		known = slices.DeleteFunc(known, func(k Command) bool { return k.Name == x.Name })
-	}
-	c.addCommands(root, append(known, c.extra...), words)
+	c.addCommands(root, mergeCommands(rootCommands(), c.extra), words)
 	return root
 }
 
-// management makes a command that only holds others.
-func management(name, short string, commands func() []Command) func(c *Client) *cobra.Command {
+// newManagement makes a command that only holds others.
+func newManagement(name, short string, commands func() []Command) func(c *Client) *cobra.Command {
 	return func(c *Client) *cobra.Command {
 		cmd := &cobra.Command{
 			Use: name, Short: short, Args: noArgs, Annotations: offline(),
@@ -102,7 +96,7 @@ func (c *Client) makeCommand(known Command, named bool) *cobra.Command {
 		cmd.DisableFlagsInUseLine = true
 		cmd.Flags().SetInterspersed(cmd.Annotations["operands"] != "program")
 	}
-	cmd.Aliases = known.Aliases
+	cmd.Aliases, cmd.Hidden = known.Aliases, cmd.Hidden || known.Hidden
 	return cmd
 }
 
