@@ -44,6 +44,7 @@ type Container struct {
 	watchers  []*Attachment
 	partial   [2]string // of standard output and error: what no line end has followed yet
 	execs     []*Exec
+	dropped   int // lines of the log that were forgotten
 	logged    *clock.Signal
 	backoff   time.Duration // before the next restart
 	restart   *clock.Timer

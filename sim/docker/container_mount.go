@@ -54,7 +54,7 @@ func (e *Engine) mountAll(c *Container, spec ContainerSpec) error {
 		wanted = append(more, wanted...)
 	}
 	for _, t := range spec.Host.Tmpfs {
-		target, options, _ := strings.Cut(t, ":")
+		target, options, _ := cutTmpfs(t)
 		wanted = append(wanted, MountSpec{Type: "tmpfs", Target: target, Mode: options, TmpfsSize: tmpfsSize(options), FromBinds: true})
 	}
 	for _, v := range slices.Concat(c.Config.Volumes, spec.Config.Volumes) {
@@ -198,3 +198,6 @@ func (e *Engine) writeHostFiles(c *Container) {
 		}
 	}
 }
+
+// cutTmpfs takes "/run:size=64m" apart.
+func cutTmpfs(text string) (target, options string, ok bool) { return strings.Cut(text, ":") }

@@ -76,13 +76,10 @@ func (c *Container) record(text string, stderr bool) {
 		if !ok {
 			break
 		}
-		c.Log = append(c.Log, LogLine{c.engine.now(), stderr, line + "\n"})
+		c.addLog(LogLine{c.engine.now(), stderr, line + "\n"})
 		text = rest
 	}
 	c.partial[stream] = text
-	if len(c.Log) > maxLog {
-		c.Log = slices.Clone(c.Log[len(c.Log)-maxLog/2:])
-	}
 	c.logged.Broadcast()
 }
 
@@ -90,8 +87,25 @@ func (c *Container) record(text string, stderr bool) {
 func (c *Container) flush() {
 	for i, text := range c.partial {
 		if text != "" {
-			c.Log = append(c.Log, LogLine{c.engine.now(), i == 1, text})
+			c.addLog(LogLine{c.engine.now(), i == 1, text})
 			c.partial[i] = ""
 		}
 	}
+}
+
+// addLog keeps a line and forgets the oldest ones when there are too many.
+func (c *Container) addLog(l LogLine) {
+	c.Log = append(c.Log, l)
+	if len(c.Log) > maxLog {
+		c.dropped += len(c.Log) - maxLog/2
+		c.Log = slices.Clone(c.Log[len(c.Log)-maxLog/2:])
+	}
+}
+
+// LogEnd is the number of lines logged so far, those forgotten included.
+func (c *Container) LogEnd() int { return c.dropped + len(c.Log) }
+
+// LogFrom are the lines from that number on.
+func (c *Container) LogFrom(n int) []LogLine {
+	return c.Log[min(max(n-c.dropped, 0), len(c.Log)):]
 }
