@@ -1,7 +1,9 @@
 package clock
 
 import (
+	"fmt"
 	"iter"
+	"runtime/debug"
 	"time"
 )
 
@@ -41,7 +43,8 @@ func (c *Clock) Go(name string, weight Weight, body func(*Proc)) *Proc {
 		defer func() {
 			if r := recover(); r != nil {
 				if _, ok := r.(unwind); !ok {
-					panic(r)
+					// The coroutine's own stack would be lost on the way up.
+					panic(fmt.Sprintf("process %s: %v\n\n%s", name, r, debug.Stack()))
 				}
 			}
 		}()
