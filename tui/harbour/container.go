@@ -75,7 +75,7 @@ func condition(c *sim.Container) string {
 	case c.State == "paused":
 		return "paused"
 	case c.Running && c.Health == "starting":
-		return "health: starting"
+		return "starting"
 	case c.Running && c.Health != "":
 		return c.Health
 	case c.Running && c.Restarts > 0:
@@ -156,7 +156,7 @@ func (m *Model) containers(t theme.Theme, p *place, w, h int) block {
 
 // tiles draws containers as boxes.
 func (m *Model) tiles(t theme.Theme, p *place, w, columns int) block {
-	width := min((w-(columns-1))/columns, 38)
+	widths := shares(w, columns)
 	var out block
 	var line []block
 	flush := func() {
@@ -165,17 +165,17 @@ func (m *Model) tiles(t theme.Theme, p *place, w, columns int) block {
 			line = nil
 		}
 	}
-	put := func(b block) {
-		if line = append(line, b); len(line) == columns {
+	put := func(draw func(w int) block) {
+		if line = append(line, draw(min(widths[len(line)], 38))); len(line) == columns {
 			flush()
 		}
 	}
 	for _, i := range p.containers {
-		put(m.tile(t, &m.state.Containers[i], width))
+		put(func(w int) block { return m.tile(t, &m.state.Containers[i], w) })
 	}
 	for _, g := range m.ghostsOf("container", p.machine.Name) {
 		f := draw.Frame{Title: t.Ghost.Render(g.name), Style: t.Rule}
-		put(block{lines: f.Around([]string{t.Dim.Render(" removed")}, width, tileHeight)})
+		put(func(w int) block { return block{lines: f.Around([]string{t.Dim.Render(" removed")}, w, tileHeight)} })
 	}
 	flush()
 	return out

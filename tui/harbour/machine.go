@@ -35,8 +35,8 @@ func machineMark(t theme.Theme, m *sim.Machine) (string, theme.Style) {
 	return theme.Running, t.Good
 }
 
-// machineBox draws a machine with all that is on it.
-func (m *Model) machineBox(t theme.Theme, p *place, w, h int) block {
+// machineBox draws a machine around what is on it.
+func (m *Model) machineBox(t theme.Theme, p *place, inside block, w, h int) block {
 	key := Key{"machine", p.machine.Name, p.machine.Name}
 	mark, style := machineMark(t, &p.machine)
 	border := t.Rule
@@ -51,7 +51,7 @@ func (m *Model) machineBox(t theme.Theme, p *place, w, h int) block {
 		Title: style.Render(mark) + " " + m.styleOf(t, key, t.Strong).Render(p.machine.Name) + m.news(t, key),
 		Right: word + logins(t, &p.machine), Foot: resources(t, &p.machine), Style: border,
 	}
-	out := framed(f, m.inside(t, p, w-4, h-2), w, h)
+	out := framed(f, inside, w, h)
 	out.hits = append(out.hits, hit{at: rectOfTitle(w), key: key})
 	return out
 }
@@ -102,11 +102,9 @@ func (m *Model) inside(t theme.Theme, p *place, w, h int) block {
 	}
 	tiles := m.containers(t, p, w, h-least)
 	out := tiles
-	shelf := m.shelf(t, sections, w, h-tiles.height())
-	if gap := h - tiles.height() - shelf.height(); gap > 0 && shelf.height() > 0 {
-		for range min(gap, 1) {
-			out.line("")
-		}
+	shelf := m.shelf(t, p, sections, w, h-tiles.height())
+	if gap := h - tiles.height() - shelf.height(); gap > 0 && shelf.height() > 0 && tiles.height() > 0 {
+		out.line("")
 	}
 	out.below(shelf)
 	return out

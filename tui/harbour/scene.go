@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	boxWidth  = 30 // the least width of a machine's box
+	boxWidth  = 27 // the least width of a machine's box
 	boxHeight = 3  // and the least height
 )
 
@@ -53,20 +53,35 @@ func (m *Model) dock(t theme.Theme, w, h int) block {
 	return m.machineGrid(t, w, h)
 }
 
-// boxes draws each machine in a box of its own. Rows with more on them are higher.
+// boxes draws each machine in a box of its own, as high as the fullest of its row
+// needs; what a row leaves is the next one's.
 func (m *Model) boxes(t theme.Theme, w, h, columns, rows int) block {
 	var out block
 	for r := range rows {
 		inRow := m.machines[r*columns : min((r+1)*columns, len(m.machines))]
-		height := (h - out.height()) / (rows - r)
+		most := (h - out.height()) / (rows - r)
+		contents := make([]block, len(inRow))
+		height := boxHeight
+		for i, width := range shares(w, len(inRow)) {
+			contents[i] = m.inside(t, &inRow[i], width-4, most-2)
+			height = max(height, contents[i].height()+2)
+		}
+		height = min(height, most)
 		var line []block
-		left := w
-		for i := range inRow {
-			width := (left - (len(inRow)-i-1)*1) / (len(inRow) - i)
-			line = append(line, m.machineBox(t, &inRow[i], width, height))
-			left -= width + 1
+		for i, width := range shares(w, len(inRow)) {
+			line = append(line, m.machineBox(t, &inRow[i], contents[i], width, height))
 		}
 		out.below(row(1, line...).sized(w, height))
+	}
+	return out
+}
+
+// shares divides a width by n, with a cell between each two.
+func shares(w, n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = (w - (n - i - 1)) / (n - i)
+		w -= out[i] + 1
 	}
 	return out
 }

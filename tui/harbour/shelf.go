@@ -60,7 +60,7 @@ func gone(t theme.Theme, g ghost) (Key, string) {
 
 // shelf draws the sections in at most h lines: beside each other, one item a
 // line, or one section a line.
-func (m *Model) shelf(t theme.Theme, sections []section, w, h int) block {
+func (m *Model) shelf(t theme.Theme, p *place, sections []section, w, h int) block {
 	all := 0
 	for _, s := range sections {
 		all += s.count
@@ -68,6 +68,8 @@ func (m *Model) shelf(t theme.Theme, sections []section, w, h int) block {
 	switch {
 	case len(sections) == 0 || h <= 0:
 		return block{}
+	case w >= shelfWidth && h >= stackRows+3 && len(p.images) > 0:
+		return m.stackedShelf(t, p, sections, w, h)
 	case w >= shelfWidth && h >= 2:
 		return shelfColumns(t, sections, w, h)
 	case all+len(sections) <= h:
@@ -105,6 +107,24 @@ func shelfColumns(t theme.Theme, sections []section, w, h int) block {
 	return row(2, blocks...)
 }
 
+// stackedShelf has room for the images' layers: volumes and networks above, a
+// stack for each image below.
+func (m *Model) stackedShelf(t theme.Theme, p *place, sections []section, w, h int) block {
+	var others []section
+	for _, s := range sections {
+		if s.title != "images" {
+			others = append(others, s)
+		}
+	}
+	out := block{}
+	if len(others) > 0 {
+		out.below(shelfColumns(t, others, w, max(h-stackRows-2, 2)))
+		out.line("")
+	}
+	out.below(m.stacks(t, p, w, h-out.height()))
+	return out
+}
+
 // column draws a section below its title in at most h lines.
 func column(t theme.Theme, s section, w, h int) block {
 	var out block
@@ -125,16 +145,17 @@ func shelfLine(t theme.Theme, s section, w int) block {
 	line := t.Dim.Render(draw.Fit(s.title, 9))
 	used, out := 9, block{}
 	for i := range s.count {
-		key, text := s.item(i, w-used, true)
-		width := draw.Width(text)
+		key, text := s.item(i, w, true)
 		more := ""
 		if rest := s.count - i - 1; rest > 0 {
-			more = "+" + thousands(rest)
+			more = " +" + thousands(rest)
 		}
-		if used+width+len(more)+1 > w && i > 0 {
+		if i > 0 && used+draw.Width(text)+len(more) > w {
 			line += t.Dim.Render("+" + thousands(s.count-i))
 			break
 		}
+		text = draw.Clip(text, w-used-len(more))
+		width := draw.Width(text)
 		h := block{}
 		h.object(key, width, text)
 		out.take(h, used, 0)

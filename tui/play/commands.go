@@ -18,8 +18,8 @@ func (s *Screen) Commands(env *ui.Env) []ui.Group {
 	groups := []ui.Group{
 		{Title: "Lesson", Commands: s.lessonCommands(env)},
 		{Title: "Time", Commands: s.timeCommands(env)},
-		{Title: "World", Commands: s.worldCommands(env)},
 		{Title: "Panes", Commands: s.paneCommands(env)},
+		{Title: "World", Commands: s.worldCommands(env)},
 	}
 	switch s.focus {
 	case layout.Terminal:
@@ -87,15 +87,15 @@ func (s *Screen) timeCommands(env *ui.Env) []ui.Command {
 		{Key: s.letters(k.Step, "."), Foot: s.pace.paused, Run: bound(env, s.next), Off: reason(!due, "nothing is due")},
 		{Key: s.letters(k.Faster, ">"), Foot: due, Run: bound(env, s.faster)},
 		{Key: s.letters(k.Settle, "s"), Foot: true, Run: bound(env, s.settle), Off: reason(calm, "nothing is under way")},
+		{Key: s.letters(k.Undo, "u"), Foot: true, Run: bound(env, s.undo), Off: reason(!s.game.CanUndo(), "there is nothing to undo in this step")},
+		{Key: s.letters(k.Redo, "U"), Foot: true, Run: bound(env, s.redo), Off: reason(!s.game.CanRedo(), "nothing was undone")},
+		{Key: s.letters(k.Why, "w"), Foot: true, Run: bound(env, s.askWhy)},
 	}
 }
 
 func (s *Screen) worldCommands(env *ui.Env) []ui.Command {
 	k := env.Keys
 	return []ui.Command{
-		{Key: s.letters(k.Undo, "u"), Foot: true, Run: bound(env, s.undo), Off: reason(!s.game.CanUndo(), "there is nothing to undo in this step")},
-		{Key: s.letters(k.Redo, "U"), Foot: true, Run: bound(env, s.redo), Off: reason(!s.game.CanRedo(), "nothing was undone")},
-		{Key: s.letters(k.Why, "w"), Foot: true, Run: bound(env, s.askWhy)},
 		{Key: s.letters(k.Machine, "m"), Foot: true, Run: bound(env, s.chooseMachine), Off: reason(len(s.state.Machines) < 2, "there is only this machine")},
 		{Key: s.letters(k.Faults, "f"), Foot: true, Run: bound(env, s.listFaults)},
 		{Key: s.letters(k.Files, "o"), Foot: true, Run: bound(env, s.files), Off: reason(s.console.Machine == "", "there is no machine")},
@@ -142,7 +142,7 @@ func (s *Screen) harbourCommands(env *ui.Env) []ui.Command {
 	k := env.Keys
 	move := func(d harbour.Direction) func() (ui.Action, tea.Cmd) {
 		return quietly(func() {
-			r := layout.Content(s.layout().Harbour)
+			r := s.harbourRect()
 			s.harbour.Move(d, r.Dx(), r.Dy())
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"drydock/lessons"
 	"drydock/tui/draw"
 	"drydock/tui/layout"
+	"drydock/tui/prose"
 	"drydock/tui/theme"
 	"drydock/tui/ui"
 )
@@ -83,18 +84,30 @@ func (s *Screen) below(t theme.Theme, w, menu int) lines {
 		out.add(target{what: theNext}, t.Good.Render(theme.Met+" Done.")+" "+t.Key.Render("enter")+" goes on")
 		return out
 	}
-	if menu > 0 && len(s.actions()) > 0 {
-		out.section(t.Strong.Render("Actions"))
-		for i, a := range s.actions() {
-			out.add(target{anAction, i}, t.Key.Render(strconv.Itoa(i+1))+" "+t.Command.Render(draw.Clip(a.Command, w-2)))
-			if menu > 1 {
-				for _, text := range draw.Wrap(a.Why, w-2) {
-					out.add(target{anAction, i}, "  "+t.Dim.Render(text))
-				}
+	if menu > 0 {
+		s.actionLines(t, &out, w, menu > 1)
+	}
+	return out
+}
+
+// actionLines is the menu; a long command goes on in the next line, as it would
+// in a shell.
+func (s *Screen) actionLines(t theme.Theme, out *lines, w int, reasons bool) {
+	for i, a := range s.actions() {
+		if i == 0 {
+			out.section(t.Strong.Render("Actions"))
+		}
+		mark := t.Key.Render(strconv.Itoa(i+1)) + " "
+		for _, text := range prose.Command(a.Command, w-2) {
+			out.add(target{anAction, i}, mark+t.Command.Render(text))
+			mark = "  "
+		}
+		if reasons {
+			for _, text := range draw.Wrap(a.Why, w-2) {
+				out.add(target{anAction, i}, "  "+t.Dim.Render(text))
 			}
 		}
 	}
-	return out
 }
 
 func (s *Screen) question(t theme.Theme, out *lines, step *lessons.Step, w int) {
@@ -158,7 +171,11 @@ func (s *Screen) hintLines(t theme.Theme, out *lines, w int) {
 	if s.solution != nil {
 		out.section(t.Strong.Render("Solution"))
 		for _, command := range s.solution {
-			out.add(target{}, t.Dim.Render("$ ")+t.Command.Render(command))
+			mark := t.Dim.Render("$ ")
+			for _, text := range prose.Command(command, w-2) {
+				out.add(target{}, mark+t.Command.Render(text))
+				mark = "  "
+			}
 		}
 		return
 	}
@@ -188,8 +205,10 @@ func (s *Screen) lessonPane(env *ui.Env, r image.Rectangle) []string {
 		}
 		out = append(out, " "+text)
 	}
-	if len(s.lines) > rows && rows > 0 {
-		thumb(env.Theme, out, r.Dx(), top, rows, len(s.lines))
+	if from, to := s.thumb(env, r); s.layout().Rule.Empty() {
+		for i := from; i < to; i++ {
+			out[i] = draw.Fit(out[i], r.Dx()-1) + env.Theme.Accent.Render(theme.ScrollBar)
+		}
 	}
 	if rows < h-len(below) {
 		out = append(out, "")
@@ -209,17 +228,16 @@ func (s *Screen) proseRows(n, h int) int {
 	return max(min(rows, len(s.lines)), 0)
 }
 
-// thumb draws a scroll bar at the right of lines.
-func thumb(t theme.Theme, out []string, w, top, rows, all int) {
-	size := max(rows*rows/all, 1)
-	from := top * (rows - size) / max(all-rows, 1)
-	for i := range out {
-		mark := t.Rule.Render(theme.Vertical)
-		if i >= from && i < from+size {
-			mark = t.Accent.Render(theme.ScrollBar)
-		}
-		out[i] = draw.Fit(out[i], w-1) + mark
+// thumb is which rows of the pane stand for the part of the prose that is seen;
+// none when all of it is.
+func (s *Screen) thumb(env *ui.Env, r image.Rectangle) (from, to int) {
+	rows, all := s.proseRows(len(s.pinned(env.Theme, min(r.Dx()-2, maxProse), r.Dy())), r.Dy()), len(s.lines)
+	if rows <= 0 || all <= rows {
+		return 0, 0
 	}
+	size := max(rows*rows/all, 1)
+	from = min(s.top, all-rows) * (rows - size) / (all - rows)
+	return from, from + size
 }
 
 // page is how many lines of prose are seen at a time.

@@ -70,7 +70,7 @@ func (s *Screen) click(env *ui.Env, at tea.Mouse) (ui.Action, tea.Cmd) {
 		return nil, nil
 	}
 	if pane == layout.Harbour {
-		r := layout.Content(l.Harbour)
+		r := s.harbourRect()
 		if key, ok := s.harbour.At(at.X-r.Min.X, at.Y-r.Min.Y, r.Dx(), r.Dy(), s.focus == layout.Harbour); ok {
 			s.harbour.Select(key)
 		}

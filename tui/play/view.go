@@ -38,19 +38,42 @@ func (s *Screen) View(env *ui.Env, w, h int) ui.Frame {
 	return ui.Frame{Lines: draw.Pad(lines, w, h), Cursor: cursor, Title: "drydock · " + s.game.Lesson().Title}
 }
 
-// body draws the panes.
+// body draws the panes, and the line between those beside each other.
 func (s *Screen) body(env *ui.Env, l layout.Layout) ([]string, *tea.Cursor) {
 	lesson := s.pane(env, l.Lesson, layout.Lesson)
 	harbour := s.pane(env, l.Harbour, layout.Harbour)
 	term, cursor := s.terminal(env, l.Terminal)
-	rule := env.Theme.Rule.Render(theme.Vertical)
-	switch {
-	case l.Rule.Empty():
+	if l.Rule.Empty() {
 		return append(append(lesson, harbour...), term...), cursor
-	case l.Shape == layout.Wide:
-		return draw.Beside(lesson, append(harbour, term...), rule), cursor
 	}
-	return append(draw.Beside(lesson, harbour, rule), term...), cursor
+	right := harbour
+	if l.Shape == layout.Wide {
+		right = append(right, term...)
+	}
+	var out []string
+	from, to := s.thumb(env, layout.Content(l.Lesson))
+	for i := range lesson {
+		joint := s.joint(env.Theme, l, i)
+		if i > from && i <= to {
+			joint = env.Theme.Accent.Render(theme.ScrollBar)
+		}
+		out = append(out, lesson[i]+joint+right[i])
+	}
+	if l.Shape == layout.Medium {
+		out = append(out, term...)
+	}
+	return out, cursor
+}
+
+// joint is a cell of the line between panes; titles meet it.
+func (s *Screen) joint(t theme.Theme, l layout.Layout, i int) string {
+	switch {
+	case i == 0:
+		return t.Rule.Render("┬")
+	case l.Shape == layout.Wide && i == l.Terminal.Min.Y-l.Rule.Min.Y:
+		return t.Rule.Render("├")
+	}
+	return t.Rule.Render(theme.Vertical)
 }
 
 // pane draws a pane with its title; nothing when it has no room.
@@ -68,9 +91,25 @@ func (s *Screen) pane(env *ui.Env, r image.Rectangle, p layout.Pane) []string {
 			title = step.Title
 		}
 	} else {
-		lines = s.harbour.View(env.Theme, c.Dx(), c.Dy(), s.focus == p)
+		in := s.harbourRect()
+		lines = s.harbour.View(env.Theme, in.Dx(), in.Dy(), s.focus == p)
+		for i := range lines {
+			lines[i] = draw.Spaces(in.Min.X-c.Min.X) + lines[i]
+		}
 	}
-	return append([]string{s.title(env.Theme, title, right, r.Dx(), p)}, draw.Pad(lines, c.Dx(), c.Dy())...)
+	return append([]string{s.title(env.Theme, title, right, r.Dx(), p, -1)}, draw.Pad(lines, c.Dx(), c.Dy())...)
+}
+
+// harbourRect is where the harbour is drawn: off the line between the panes.
+func (s *Screen) harbourRect() image.Rectangle {
+	r := layout.Content(s.layout().Harbour)
+	if !r.Empty() {
+		r.Min.X++
+	}
+	if r.Dx() >= 60 {
+		r.Max.X--
+	}
+	return r
 }
 
 func (s *Screen) terminal(env *ui.Env, r image.Rectangle) ([]string, *tea.Cursor) {
@@ -98,15 +137,19 @@ func (s *Screen) terminal(env *ui.Env, r image.Rectangle) ([]string, *tea.Cursor
 	if s.console.Status != 0 && !s.console.Busy {
 		right = "exit status " + strconv.Itoa(s.console.Status)
 	}
-	return append([]string{s.title(env.Theme, title, right, r.Dx(), layout.Terminal)}, draw.Pad(lines, c.Dx(), c.Dy())...), cursor
+	notch := -1
+	if l := s.layout(); l.Shape == layout.Medium && !l.Rule.Empty() {
+		notch = l.Rule.Min.X
+	}
+	return append([]string{s.title(env.Theme, title, right, r.Dx(), layout.Terminal, notch)}, draw.Pad(lines, c.Dx(), c.Dy())...), cursor
 }
 
 // title is the first line of a pane. The focused one is heavier, so that no
-// colour is needed to see it.
-func (s *Screen) title(t theme.Theme, title, right string, w int, p layout.Pane) string {
-	line, style, rule := theme.Horizon, t.Title, t.Rule
+// colour is needed to see it. The line from above meets it at notch.
+func (s *Screen) title(t theme.Theme, title, right string, w int, p layout.Pane, notch int) string {
+	line, meet, style, rule := theme.Horizon, "┴", t.Title, t.Rule
 	if s.focus == p {
-		line, style, rule = theme.Heavy, t.Accent, t.Accent
+		line, meet, style, rule = theme.Heavy, "┷", t.Accent, t.Accent
 	}
 	name := " " + style.Render(draw.Clip(title, w-6)) + " "
 	if right != "" && draw.Width(name)+draw.Width(right)+6 <= w {
@@ -119,7 +162,11 @@ func (s *Screen) title(t theme.Theme, title, right string, w int, p layout.Pane)
 		rest--
 		right += rule.Render(line)
 	}
-	return rule.Render(line) + name + rule.Render(draw.Repeat(line, rest)) + right
+	edge := draw.Repeat(line, rest)
+	if at := notch - 1 - draw.Width(name); at >= 0 && at < rest {
+		edge = draw.Repeat(line, at) + meet + draw.Repeat(line, rest-at-1)
+	}
+	return rule.Render(line) + name + rule.Render(edge) + right
 }
 
 // header is the first line of the screen.

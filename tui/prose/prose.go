@@ -105,25 +105,6 @@ func trimBlank(lines []string) []string {
 	return lines
 }
 
-// fence draws a block of code. A line that is too long is cut, never wrapped.
-func fence(t theme.Theme, p part, width int) []string {
-	var out []string
-	for line := range strings.SplitSeq(strings.TrimRight(p.text, "\n"), "\n") {
-		line = strings.ReplaceAll(line, "\t", "    ")
-		bar := t.Rule.Render(theme.Vertical) + " "
-		if command, ok := strings.CutPrefix(line, "$ "); ok {
-			out = append(out, bar+t.Dim.Render("$ ")+t.Command.Render(draw.Clip(command, width-4)))
-			continue
-		}
-		style := t.Text
-		if p.language == "" || p.language == "text" || p.language == "console" {
-			style = t.Dim
-		}
-		out = append(out, bar+style.Render(draw.Clip(line, width-2)))
-	}
-	return out
-}
-
 // part is a piece of Markdown: text, or the inside of a fence.
 type part struct {
 	text     string

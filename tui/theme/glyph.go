@@ -37,5 +37,5 @@ const (
 func Glyphs() []string {
 	return []string{Running, Starting, Died, Stopped, Paused, Restarts, Met, Open, StarFull, StarNone, Play, Pointer, Arrow,
 		Ellipsis, Layer, Shared, Disk, Wire, Lock, Fill, Empty, Horizon, Heavy, Vertical, Dot, Up, Down, ScrollBar,
-		"╭", "╮", "╰", "╯", "├", "┤", "┬", "┴", "┼", "↵"}
+		"╭", "╮", "╰", "╯", "├", "┤", "┬", "┴", "┼", "┷"}
 }

@@ -11,7 +11,7 @@ func paletteOf(kind Kind) palette {
 	case Dark:
 		return palette{
 			dim: "#8a94a6", rule: "#465062", accent: "#7cb7ff", good: "#86c994", warn: "#e3b565", bad: "#f27a7a",
-			fresh: "#d9b8ff", command: "#9fd6e8", selected: "#2c3e57", star: "#e8c170",
+			fresh: "#d9b8ff", command: "#9fd6e8", selected: "#3a4258", star: "#e8c170",
 		}
 	case Light:
 		return palette{
