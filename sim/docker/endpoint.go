@@ -91,7 +91,7 @@ func (e *Engine) plug(c *Container, ep *Endpoint) error {
 	ep.ID, ep.MAC = e.hexID(), e.mac()
 	ep.Iface = ep.Network.Segment.Attach(c.Net, a)
 	e.emit("network", ep.Network.Name, "connect", fmt.Sprintf("%s joined the network %s as %s", c.Name, ep.Network.Name, a),
-		map[string]string{"container": c.ID, "type": ep.Network.Driver})
+		ep.Network.attributes(c))
 	return nil
 }
 
@@ -102,8 +102,7 @@ func (e *Engine) unplug(c *Container, ep *Endpoint) {
 	}
 	ep.Network.Segment.Detach(c.Net)
 	ep.Iface = nil
-	e.emit("network", ep.Network.Name, "disconnect", fmt.Sprintf("%s left the network %s", c.Name, ep.Network.Name),
-		map[string]string{"container": c.ID, "type": ep.Network.Driver})
+	e.emit("network", ep.Network.Name, "disconnect", fmt.Sprintf("%s left the network %s", c.Name, ep.Network.Name), ep.Network.attributes(c))
 }
 
 // mac is a random, locally administered address, as Docker gives since 28.

@@ -83,6 +83,16 @@ func (e *Engine) Network(ref string) (*Network, error) {
 	return found, nil
 }
 
+// attributes are what events of the network carry: itself, and the container that
+// joined or left.
+func (n *Network) attributes(c *Container) map[string]string {
+	attr := map[string]string{"id": n.ID, "name": n.Name, "type": n.Driver}
+	if c != nil {
+		attr["container"] = c.ID
+	}
+	return attr
+}
+
 // Predefined reports that the network came with the engine.
 func (n *Network) Predefined() bool {
 	return n.Name == "bridge" || n.Name == "host" || n.Name == "none"
@@ -115,7 +125,7 @@ func (e *Engine) CreateNetwork(spec NetworkSpec) (*Network, error) {
 	n.Segment.Name = "br-" + n.ID[:12]
 	e.bridgeUp(n)
 	e.emit("network", n.Name, "create", fmt.Sprintf("the network %s was created with the addresses %s", n.Name, subnet),
-		map[string]string{"type": n.Driver})
+		n.attributes(nil))
 	return n, nil
 }
 
@@ -167,7 +177,7 @@ func (e *Engine) dropNetwork(n *Network) {
 		n.Segment.Detach(e.Machine.Net)
 	}
 	e.networks = slices.DeleteFunc(e.networks, func(o *Network) bool { return o == n })
-	e.emit("network", n.Name, "destroy", "the network "+n.Name+" was removed", map[string]string{"type": n.Driver})
+	e.emit("network", n.Name, "destroy", "the network "+n.Name+" was removed", n.attributes(nil))
 }
 
 // PruneNetworks removes the networks that no container, running or not, is

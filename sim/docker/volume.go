@@ -59,7 +59,7 @@ func (e *Engine) CreateVolume(spec VolumeSpec) (*Volume, error) {
 	}
 	e.volumes = append(e.volumes, v)
 	e.Machine.FS.Mount(vfs.Mount{At: v.Mountpoint(), From: v.FS, Sub: "/"})
-	e.emit("volume", v.Name, "create", "the volume "+shortVolume(v.Name)+" was created", nil)
+	e.emit("volume", v.Name, "create", "the volume "+shortVolume(v.Name)+" was created", map[string]string{"driver": v.Driver})
 	return v, nil
 }
 
@@ -116,7 +116,7 @@ func (e *Engine) dropVolume(v *Volume) {
 	_ = e.Machine.Disk.Take(-size)
 	e.Machine.FS.Unmount(v.Mountpoint())
 	e.volumes = slices.DeleteFunc(e.volumes, func(o *Volume) bool { return o == v })
-	e.emit("volume", v.Name, "destroy", "the volume "+shortVolume(v.Name)+" and its data were removed", nil)
+	e.emit("volume", v.Name, "destroy", "the volume "+shortVolume(v.Name)+" and its data were removed", map[string]string{"driver": v.Driver})
 }
 
 // PruneVolumes removes volumes that no container uses: anonymous ones, or all.

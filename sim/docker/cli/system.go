@@ -5,6 +5,7 @@ import "github.com/spf13/cobra"
 // systemShortcuts are the commands about the system right under docker.
 func systemShortcuts() []Command {
 	return []Command{
+		{Name: "events", Short: "Get real time events from the server", New: newEvents},
 		{Name: "info", Short: "Display system-wide information", New: newInfo},
 		{Name: "inspect", Short: "Return low-level information on Docker objects", New: newInspect},
 		{Name: "login", Short: "Authenticate to a registry", New: newLogin},
@@ -19,6 +20,7 @@ func systemCommands() []Command {
 	return []Command{
 		{Name: "df", Short: "Show docker disk usage", New: newSystemDf},
 		{Name: "dial-stdio", Short: "Proxy the stdio stream to the daemon connection. Should not be invoked manually."},
+		{Name: "events", Short: "Get real time events from the server", New: newEvents},
 		{Name: "info", Short: "Display system-wide information", New: newInfo},
 		{Name: "prune", Short: "Remove unused data", New: newSystemPrune},
 	}
