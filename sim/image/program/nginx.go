@@ -174,6 +174,7 @@ func (n *nginx) run(test bool) int {
 	if err := n.listen(); err != nil {
 		return n.emergency(err, false)
 	}
+	n.worker = p // answers what arrives before the worker runs
 	n.writeState()
 	p.Sleep(20 * time.Millisecond)
 	for _, line := range []string{`using the "epoll" event method`, "nginx/" + n.version, "built by gcc 14.2.0 (Alpine 14.2.0) ",
