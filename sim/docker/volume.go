@@ -156,7 +156,9 @@ func shortVolume(name string) string {
 
 // emit writes to the world's log what the daemon did.
 func (e *Engine) emit(kind, name, reason, message string, attr map[string]string) int {
-	return e.Machine.Site.Clock.Emit(clock.Event{
+	id := e.clock().Emit(clock.Event{
 		Actor: "dockerd", Object: clock.Object{Kind: kind, Name: name, Machine: e.Machine.Name}, Reason: reason, Message: message, Attr: attr,
 	})
+	e.happened.Broadcast()
+	return id
 }
