@@ -33,14 +33,16 @@ type Engine struct {
 	tagged     map[string]time.Time // when a name was last given, by normalised reference
 	// changed is broadcast whenever a container's state changed.
 	changed *clock.Signal
-	tasks   []*clock.Proc // what the daemon is doing for its clients
+	// happened is broadcast at every event.
+	happened *clock.Signal
+	tasks    []*clock.Proc // what the daemon is doing for its clients
 }
 
 // New installs a docker engine on a machine and starts it.
 func New(m *machine.Machine, hub *image.Hub, version string) *Engine {
 	e := &Engine{
 		Machine: m, Images: image.NewStore(), Hub: hub, Version: version, Up: true,
-		tagged: map[string]time.Time{}, changed: m.Site.Clock.NewSignal(),
+		tagged: map[string]time.Time{}, changed: m.Site.Clock.NewSignal(), happened: m.Site.Clock.NewSignal(),
 	}
 	e.defaultNetworks()
 	m.OnPower(e.power)
@@ -55,6 +57,9 @@ func (e *Engine) Builds() []*Build { return slices.Clone(e.builds) }
 
 // Changed is broadcast whenever the state of a container changed.
 func (e *Engine) Changed() *clock.Signal { return e.changed }
+
+// Happened is broadcast at every event of the engine.
+func (e *Engine) Happened() *clock.Signal { return e.happened }
 
 func (e *Engine) clock() *clock.Clock { return e.Machine.Site.Clock }
 
