@@ -69,14 +69,22 @@ type exitStatus int
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 func rootCommand(sys *system) *cobra.Command {
+	var o options
 	root := &cobra.Command{
-		Use:           "drydock",
+		Use:           "drydock [LESSON]",
 		Short:         "Learn containers on a simulated harbour, in the terminal",
+		Args:          atMost(1),
+		RunE:          func(_ *cobra.Command, args []string) error { return play(sys, &o, args) },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.ValidArgsFunction = o.completeLessons
+	o.playFlags(root.Flags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(shellCommand(sys), replayCommand(sys), versionCommand(sys))
+	root.AddCommand(
+		playCommand(sys), lessonsCommand(sys), progressCommand(sys), checkCommand(sys),
+		shellCommand(sys), replayCommand(sys), versionCommand(sys),
+	)
 	return root
 }
 
