@@ -98,6 +98,9 @@ type Step struct {
 func (h *Host) Build(p *machine.Process, r Request, trace *progress.Trace) (*image.Image, error) {
 	b := &build{host: h, req: r, p: p, trace: trace, key: r.Context.Name + "/" + r.Dockerfile.Name + image.Digest(string(r.Dockerfile.Data))}
 	img, err := b.build()
+	for _, release := range b.held {
+		release()
+	}
 	if err != nil {
 		b.cancel()
 		b.watch()
@@ -121,7 +124,7 @@ type build struct {
 	ignore     *ignore
 	context    *contextFiles
 	ops        []*op
-	vertices   []*progress.Vertex // of this build, in the order of the plan
+	held       []func() // what is noted in the cache when the build has ended
 }
 
 func (b *build) build() (*image.Image, error) {

@@ -150,7 +150,7 @@ func (b *build) transferContext(paths []string) {
 	b.p.Sleep(localRead + transferTime(sent.bytes, 200<<20))
 	s.Progress(sent.total(), 0).Finish()
 	v.Finish()
-	b.host.Cache.touchLocal("context "+b.req.Context.Name, "[internal] load build context", diskSize(int(sent.files), size), b.now())
+	b.read("context", "[internal] load build context", diskSize(int(sent.files), size))
 }
 
 // wanted reports that a file lies under one of the paths, or on the way to one.

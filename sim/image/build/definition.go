@@ -28,7 +28,7 @@ func (b *build) loadDefinition() error {
 		s.Progress(b.definitionSize(base), 0).Finish()
 		v.Finish()
 	}
-	b.host.Cache.touchLocal("dockerfile "+b.req.Context.Name, "["+"internal] load build definition from "+base, diskSize(1, int64(len(d.Data))), b.now())
+	b.host.Cache.touchLocal("dockerfile "+b.req.Context.Name, "[internal] load build definition from "+base, diskSize(1, int64(len(d.Data))), b.now())
 	switch {
 	case d.NotRegular:
 		return fmt.Errorf("failed to read dockerfile: %s is not a regular file", d.Name)
@@ -139,13 +139,21 @@ func (b *build) loadIgnore() error {
 	} else if data == nil {
 		data, _ = b.req.Context.read(".dockerignore")
 	}
-	b.host.Cache.touchLocal("dockerignore "+b.req.Context.Name, "[internal] load .dockerignore", diskSize(min(1, len(data)), int64(len(data))), b.now())
+	b.read("dockerignore", "[internal] load .dockerignore", diskSize(min(1, len(data)), int64(len(data))))
 	ig, err := parseIgnore(string(data))
 	if err != nil {
 		return fmt.Errorf("error reading .dockerignore: %w", err)
 	}
 	b.ignore = ig
 	return nil
+}
+
+// read notes that files of the context were read. The engine holds them until the
+// build has ended.
+func (b *build) read(what, description string, size int64) {
+	b.held = append(b.held, func() {
+		b.host.Cache.touchLocal(what+" "+b.req.Context.Name, description, size, b.now())
+	})
 }
 
 // diskSize is what files take on the engine's disk, with the directory that they

@@ -26,12 +26,11 @@ func (b *build) export() (*image.Image, error) {
 	v := b.trace.Vertex("export "+b.key+b.req.Name, name)
 	v.Start()
 	img, fresh := b.assemble()
-	b.line(v, "exporting layers", 0)
+	took := time.Duration(0)
 	if fresh > 0 {
-		s := v.Status("exporting layers")
-		b.p.Sleep(40*time.Millisecond + transferTime(fresh, compressRate))
-		s.Finish()
+		took = 40*time.Millisecond + transferTime(fresh, compressRate)
 	}
+	b.line(v, "exporting layers", took)
 	b.line(v, "exporting manifest "+img.ManifestDigest, 4*time.Millisecond)
 	b.line(v, "exporting config "+img.ConfigDigest, 4*time.Millisecond)
 	attestation := image.Digest("attestation " + newID(b.clock()))
@@ -51,11 +50,11 @@ func (b *build) export() (*image.Image, error) {
 		b.line(v, "naming to "+names[0], time.Millisecond)
 	}
 	for i, ref := range names {
-		took := time.Duration(0)
+		took := time.Millisecond
 		if i == 0 {
-			took = transferTime(fresh, 2*extractRate)
+			took += transferTime(fresh, 2*extractRate)
 		}
-		b.line(v, "unpacking to "+ref, time.Millisecond+took)
+		b.line(v, "unpacking to "+ref, took)
 	}
 	if b.req.Push {
 		if err := b.push(v, img); err != nil {
