@@ -168,8 +168,18 @@ func (c *Container) Processes() []*machine.Process {
 // Init is the container's first process while it runs, or nil.
 func (c *Container) Init() *machine.Process { return c.init }
 
-// Command is what runs, as one line.
-func (c *Container) Command() string { return strings.Join(append([]string{c.Path}, c.Args...), " ") }
+// Command is what runs, as one line; arguments with blanks are quoted, as in the
+// list that the daemon gives.
+func (c *Container) Command() string {
+	words := []string{c.Path}
+	for _, arg := range c.Args {
+		if strings.Contains(arg, " ") {
+			arg = "'" + arg + "'"
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
+}
 
 // SourceImage is the image that the container was made from.
 func (c *Container) SourceImage() *image.Image { return c.image }

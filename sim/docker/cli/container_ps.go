@@ -158,7 +158,7 @@ func (r *ContainerContext) Size() string {
 	if !r.size {
 		return "0B"
 	}
-	own := r.c.FS.Upper().Size()
+	own := r.c.WritableSize()
 	return fmt.Sprintf("%s (virtual %s)", units.HumanSizeWithPrecision(float64(own), 3), units.HumanSizeWithPrecision(float64(own+r.c.SourceImage().Size()), 3))
 }
 

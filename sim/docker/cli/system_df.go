@@ -117,46 +117,12 @@ func (r dfImage) UniqueSize() string { return units.HumanSize(float64(r.usage.Si
 
 // dfContainer is a line about a container in `docker system df -v`.
 type dfContainer struct {
-	formatter.Row
-	c     *Client
+	*ContainerContext
 	usage docker.ContainerUsage
-}
-
-// ID is the short id.
-func (r dfContainer) ID() string { return r.usage.Container.ID[:12] }
-
-// Image is the image as it was asked for.
-func (r dfContainer) Image() string { return r.usage.Container.Image }
-
-// Command is what runs, shortened.
-func (r dfContainer) Command() string {
-	return strconv.Quote(formatter.Ellipsis(r.usage.Container.Command(), 20))
-}
-
-// LocalVolumes counts the volumes that the container mounts.
-func (r dfContainer) LocalVolumes() string {
-	n := 0
-	for _, m := range r.usage.Container.Mounts {
-		if m.Type == "volume" {
-			n++
-		}
-	}
-	return strconv.Itoa(n)
 }
 
 // Size is that of the container's own layer.
 func (r dfContainer) Size() string { return shortSize(r.usage.Size) }
-
-// RunningFor is the container's age.
-func (r dfContainer) RunningFor() string {
-	return units.HumanDuration(r.c.Now().Sub(r.usage.Container.Created)) + " ago"
-}
-
-// Status is as `docker ps` words it.
-func (r dfContainer) Status() string { return r.c.Engine.StatusText(r.usage.Container) }
-
-// Names is the container's name.
-func (r dfContainer) Names() string { return r.usage.Container.Name }
 
 // dfCache is a line about a record of the build cache.
 type dfCache struct {
@@ -212,7 +178,7 @@ func (c *Client) verboseUsage(u docker.DiskUsage) error {
 		}
 	}
 	for _, v := range u.Containers {
-		containers = append(containers, dfContainer{c: c, usage: v})
+		containers = append(containers, dfContainer{&ContainerContext{c: v.Container, e: c.Engine}, v})
 	}
 	for _, v := range u.Volumes {
 		inspect, _ := c.Engine.InspectVolume(v.Volume.Name)
