@@ -216,7 +216,7 @@ func TestWhyShowsTheChainOfCauses(t *testing.T) {
 	drive(t, 140, 45, func(d *driver) {
 		d.game.Causes = []sim.Cause{{Text: "web exited with status 137", See: "docker inspect web"}, {Text: "laptop$ docker kill web"}}
 		d.press("shift+tab", "right", "right", "f9")
-		d.shows("Why ", "web exited with status 137", "because", "see it with: docker inspect web")
+		d.shows("Why ", "web exited with status 137", "because", "see it with docker inspect web")
 		d.press("esc")
 		d.hides("see it with")
 	})

@@ -6,9 +6,11 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"drydock/tui/draw"
 	"drydock/tui/layout"
+	"drydock/tui/theme"
 	"drydock/tui/ui"
 )
 
@@ -16,6 +18,7 @@ import (
 func (m *Model) View() tea.View {
 	w, h := m.env.Width, m.env.Height
 	v := tea.View{AltScreen: true, MouseMode: tea.MouseModeCellMotion, WindowTitle: "drydock"}
+	m.ground(&v)
 	switch {
 	case w <= 0 || h <= 0 || m.screen == nil:
 		return v
@@ -41,6 +44,14 @@ func (m *Model) View() tea.View {
 	}
 	v.Content = strings.Join(lines, "\n")
 	return v
+}
+
+// ground sets the terminal's own two colours where a theme was asked for, since
+// it may be the opposite of the terminal's.
+func (m *Model) ground(v *tea.View) {
+	if background, text := theme.Ground(m.env.Theme.Kind); m.opt.Theme != "" && background != "" {
+		v.BackgroundColor, v.ForegroundColor = lipgloss.Color(background), lipgloss.Color(text)
+	}
 }
 
 // boxOf is where a dialog is drawn: in the middle, a little high.

@@ -102,8 +102,12 @@ func (m *Model) inside(t theme.Theme, p *place, w, h int) block {
 	}
 	tiles := m.containers(t, p, w, h-least)
 	out := tiles
-	shelf := m.shelf(t, p, sections, w, h-tiles.height())
-	if gap := h - tiles.height() - shelf.height(); gap > 0 && shelf.height() > 0 && tiles.height() > 0 {
+	room, gap := h-tiles.height(), 0
+	if tiles.height() > 0 && room > len(sections)+2 {
+		gap = 1
+	}
+	shelf := m.shelf(t, p, sections, w, room-gap)
+	if shelf.height() > 0 && tiles.height() > 0 && shelf.height() < room {
 		out.line("")
 	}
 	out.below(shelf)

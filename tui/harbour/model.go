@@ -106,8 +106,14 @@ func (m *Model) sort() {
 	}
 }
 
-// View draws the picture into w × h cells.
+// View draws the picture into w × h cells. What is selected is seen while it is
+// focused.
 func (m *Model) View(t theme.Theme, w, h int, focused bool) []string {
+	if !focused {
+		quiet := *m
+		quiet.selected = Key{}
+		m = &quiet
+	}
 	return m.scene(t, w, h, focused).lines
 }
 

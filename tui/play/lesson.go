@@ -80,7 +80,9 @@ func (s *Screen) below(t theme.Theme, w, menu int) lines {
 	s.goalLines(t, &out, w)
 	s.hintLines(t, &out, w)
 	if s.phase == lessons.Passed {
-		out.section("")
+		if len(out) > 0 {
+			out.add(target{}, "")
+		}
 		out.add(target{what: theNext}, t.Good.Render(theme.Met+" Done.")+" "+t.Key.Render("enter")+" goes on")
 		return out
 	}

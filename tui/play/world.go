@@ -58,12 +58,12 @@ func newest(journal []sim.Input, from int) string {
 }
 
 // askWhy explains what is selected, or the word at the prompt, or asks what.
-func (s *Screen) askWhy(*ui.Env) (ui.Action, tea.Cmd) {
+func (s *Screen) askWhy(env *ui.Env) (ui.Action, tea.Cmd) {
 	if name := s.harbour.Name(s.harbour.Selected()); name != "" && s.focus == layout.Harbour {
-		return s.whyDialog(name), nil
+		return s.why(env, name), nil
 	}
 	if words := strings.Fields(s.term.Value()); len(words) > 0 {
-		return s.whyDialog(words[len(words)-1]), nil
+		return s.why(env, words[len(words)-1]), nil
 	}
 	var items []dialog.Item
 	add := func(kind, name string) {
@@ -83,31 +83,27 @@ func (s *Screen) askWhy(*ui.Env) (ui.Action, tea.Cmd) {
 	return ui.Open{Dialog: dialog.NewList("Why is it as it is?", "", items)}, nil
 }
 
-func (s *Screen) why(_ *ui.Env, object string) ui.Action { return s.whyDialog(object) }
-
-// whyDialog shows the chain of causes, the effect first.
-func (s *Screen) whyDialog(object string) ui.Action {
+// why shows the chain of causes, the effect first.
+func (s *Screen) why(env *ui.Env, object string) ui.Action {
 	causes := s.game.World().Why(object)
 	if len(causes) == 0 {
 		return ui.Notice("nothing is known about " + object + "; nothing has happened to it")
 	}
-	return ui.Open{Dialog: dialog.NewText("Why "+object, chain(causes))}
+	return ui.Open{Dialog: dialog.NewText("Why "+object, chain(env.Theme, causes))}
 }
 
 // chain draws causes one below the other.
-func chain(causes []sim.Cause) []string {
+func chain(t theme.Theme, causes []sim.Cause) []string {
 	var lines []string
 	for i, c := range causes {
-		mark := theme.Vertical
-		if i == 0 {
-			mark = theme.Running
-		} else {
-			lines = append(lines, "   because", "")
-			mark = theme.Stopped
+		mark := t.Accent.Render(theme.Running)
+		if i > 0 {
+			mark = t.Dim.Render(theme.Stopped)
+			lines = append(lines, t.Rule.Render(theme.Vertical)+t.Dim.Render(" because"))
 		}
-		lines = append(lines, draw.Hanging(mark+" "+draw.Fit(clock(c.At), 7), c.Text, 72)...)
+		lines = append(lines, draw.Hanging(mark+" "+t.Dim.Render(draw.Fit(clock(c.At), 6)), c.Text, 72)...)
 		if c.See != "" {
-			lines = append(lines, "         see it with: "+c.See)
+			lines = append(lines, "        "+t.Dim.Render("see it with ")+t.Command.Render(c.See))
 		}
 	}
 	return lines

@@ -49,6 +49,13 @@ type Theme struct {
 	Bar Style // the header
 }
 
+// Ground is the pair of colours that a kind of theme is made for; empty is
+// the terminal's own.
+func Ground(kind Kind) (background, text string) {
+	p := paletteOf(kind)
+	return p.ground, p.text
+}
+
 // New makes the theme of a kind.
 func New(kind Kind) Theme {
 	t := fromPalette(paletteOf(kind))
@@ -76,7 +83,7 @@ func fromPalette(p palette) Theme {
 	dim := fg(p.dim).Faint(p.dim == "")
 	selected := plain.Reverse(true)
 	if p.selected != "" {
-		selected = plain.Background(lipgloss.Color(p.selected)).Bold(true)
+		selected = plain.Background(lipgloss.Color(p.selected)).Foreground(lipgloss.Color(p.text)).Bold(true)
 	}
 	return Theme{
 		Text: Style{}, Strong: style(plain.Bold(true)), Dim: style(dim),
