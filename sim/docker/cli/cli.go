@@ -46,7 +46,8 @@ type Client struct {
 	*machine.Process
 	Engine *docker.Engine
 
-	extra []Command
+	engineOf func(p *machine.Process) *docker.Engine
+	extra    []Command
 	quiet bool // completion only looks: nothing is printed or changed
 }
 
@@ -69,7 +70,7 @@ type Command struct {
 // (nil if there is none); extra commands come from what is built on docker.
 func Main(engineOf func(p *machine.Process) *docker.Engine, extra ...Command) machine.Main {
 	return func(p *machine.Process) int {
-		c := &Client{Process: p, Engine: engineOf(p), extra: extra}
+		c := &Client{Process: p, Engine: engineOf(p), engineOf: engineOf, extra: extra}
 		root := newRoot(c, p.Args[1:])
 		root.SetArgs(append([]string{}, p.Args[1:]...))
 		return c.exit(root.Execute())

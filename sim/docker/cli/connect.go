@@ -33,7 +33,16 @@ func (c *Client) connect(cmd *cobra.Command) error {
 	if host == "" {
 		host = c.Env.Get("DOCKER_HOST")
 	}
-	if host != "" && host != "unix:///var/run/docker.sock" {
+	if host == "" {
+		var err error
+		if host, err = c.contextHost(cmd); err != nil {
+			return err
+		}
+	}
+	if u, err := url.Parse(host); err == nil && u.Scheme == "ssh" {
+		return c.connectSSH(u)
+	}
+	if host != "" && host != defaultSocket {
 		return c.connectTCP(host)
 	}
 	if c.Engine == nil || !c.Engine.Up {
