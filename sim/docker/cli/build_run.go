@@ -87,6 +87,9 @@ func (c *Client) showBuild(r build.Request, mode progress.Mode, debug bool) (*im
 	finished := false
 	defer func() {
 		if !finished { // interrupted
+			if mode == progress.Terminal {
+				display.Abandon()
+			}
 			display.Close()
 			c.Errorf("ERROR: failed to build: failed to solve: Canceled: context canceled\n")
 		}

@@ -218,8 +218,11 @@ func (k *copier) put(dest string, n *vfs.Node) error {
 		return k.to.Change(dest, func(old *vfs.Node) { old.Mode, old.UID, old.GID = own.Mode, own.UID, own.GID })
 	}
 	err := k.to.Put(dest, &own)
-	if errors.Is(err, vfs.ErrIsDir) {
+	switch {
+	case errors.Is(err, vfs.ErrIsDir):
 		return fmt.Errorf("cannot replace to directory %s with file", dest)
+	case errors.Is(err, vfs.ErrNoSpace):
+		return fmt.Errorf("failed to copy files: copy file range failed: %w", err)
 	}
 	return err
 }

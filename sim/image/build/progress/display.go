@@ -119,6 +119,14 @@ func (d *Display) Close() {
 	d.form.end()
 }
 
+// Abandon stops drawing and leaves the screen as it is: for a terminal where an
+// interrupted client's cursor is no longer where the last drawing left it.
+func (d *Display) Abandon() {
+	d.closed = true
+	d.timer.Stop()
+	d.trace.OnChange = nil
+}
+
 // PrintWarnings lists the linter's findings as buildx does after a build. With
 // debug each one is explained.
 func PrintWarnings(w io.Writer, warnings []Warning, debug bool) {

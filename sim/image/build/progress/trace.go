@@ -51,6 +51,7 @@ type Vertex struct {
 	warnings []string
 	logs     []string // complete lines with their time in front
 	partial  string   // the last line, not ended yet
+	printed  int      // bytes of logs so far
 	index    int      // number in plain form, 0 before the first print
 	plain    plainState
 }
@@ -166,8 +167,17 @@ func (s *Status) Finish() {
 	s.vertex.changed()
 }
 
+// logLimit is how much of a program's output is shown, in bytes.
+const logLimit = 2 << 20
+
 // Log adds what a program of the step printed; lines may come in pieces.
 func (v *Vertex) Log(text string) {
+	if v.printed >= logLimit {
+		return
+	}
+	if v.printed += len(text); v.printed >= logLimit {
+		text += "\n[output clipped, log limit 2MiB reached]\n"
+	}
 	for text != "" {
 		line, rest, ended := strings.Cut(text, "\n")
 		if v.partial == "" {
