@@ -16,6 +16,10 @@ const (
 	rows    = 36
 )
 
+// leastFrame is how many bytes a frame has at least: more than the queries and
+// modes that a program begins with.
+const leastFrame = 400
+
 // quiet is how long a program writes nothing once its first frame is complete.
 const quiet = 80 * time.Millisecond
 
@@ -49,7 +53,7 @@ func lastByte(near *os.File, start time.Time) (time.Duration, error) {
 	buf := make([]byte, 64<<10)
 	for {
 		wait := quiet
-		if total < 1000 {
+		if total < leastFrame {
 			wait = 5 * time.Second // not a frame yet
 		}
 		fds := []unix.PollFd{{Fd: int32(near.Fd()), Events: unix.POLLIN}}
@@ -61,7 +65,7 @@ func lastByte(near *os.File, start time.Time) (time.Duration, error) {
 			return 0, err
 		}
 		if n == 0 {
-			if total < 1000 {
+			if total < leastFrame {
 				return 0, fmt.Errorf("no frame within 5 s, only %d bytes", total)
 			}
 			return last, nil
