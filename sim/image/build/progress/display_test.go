@@ -58,7 +58,7 @@ func TestPlainFormNumbersTheStepsAndRepeatsTheEndOfAFailedOne(t *testing.T) {
 #1 DONE 0.0s
 
 #2 [1/3] FROM alpine
-#2 sha256:abc 0B / 3.00MB 0.1s
+#2 sha256:abc 0B / 3.00MB
 #2 sha256:abc 1.00MB / 3.00MB 0.2s
 #2 sha256:abc 2.00MB / 3.00MB 0.4s
 #2 sha256:abc 3.00MB / 3.00MB 0.6s

@@ -118,7 +118,7 @@ func (p *plain) statuses(b *strings.Builder, v *Vertex) {
 			continue
 		}
 		s.updated, s.printed, s.shown, s.at = false, true, s.Current, now
-		fmt.Fprintf(b, "#%d %s\n", v.index, s.line(now))
+		fmt.Fprintf(b, "#%d %s\n", v.index, s.line())
 	}
 }
 
@@ -133,9 +133,10 @@ func (s *Status) due(now time.Time) bool {
 	return share >= minShare || now.Sub(s.at) >= minDelay
 }
 
-func (s *Status) line(now time.Time) string {
+// line tells how long the transfer had taken when it last changed.
+func (s *Status) line() string {
 	text := s.ID + s.size(" ")
-	end := now
+	end := s.news
 	if !s.Completed.IsZero() {
 		end = s.Completed
 	}

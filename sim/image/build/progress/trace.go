@@ -68,7 +68,8 @@ type Status struct {
 	updated bool
 	printed bool
 	shown   int64
-	at      time.Time
+	at      time.Time // of the last print
+	news    time.Time // of the last change
 }
 
 // Vertex returns the step with that key, making it if it is not known. Steps of
@@ -148,7 +149,7 @@ func (v *Vertex) Status(id string) *Status {
 		}
 	}
 	v.Start()
-	s := &Status{ID: id, Started: v.trace.now(), vertex: v, updated: true}
+	s := &Status{ID: id, Started: v.trace.now(), news: v.trace.now(), vertex: v, updated: true}
 	v.statuses = append(v.statuses, s)
 	v.changed()
 	return s
@@ -156,7 +157,7 @@ func (v *Vertex) Status(id string) *Status {
 
 // Progress says how many bytes are through.
 func (s *Status) Progress(current, total int64) *Status {
-	s.Current, s.Total, s.updated = current, total, true
+	s.Current, s.Total, s.updated, s.news = current, total, true, s.vertex.trace.now()
 	s.vertex.changed()
 	return s
 }
