@@ -23,8 +23,6 @@ type Clock struct {
 	ready []*Proc
 	rand  *rand.Rand
 	log   []Event
-	// logged is broadcast by Emit once somebody follows the log.
-	logged *Signal
 	cause  int
 	// running is the process whose coroutine is on the stack, nil between them.
 	running *Proc

@@ -29,19 +29,7 @@ func (c *Clock) Emit(e Event) int {
 	e.ID, e.Time = len(c.log), c.now
 	e.Cause = c.cause
 	c.log = append(c.log, e)
-	if c.logged != nil {
-		c.logged.Broadcast()
-	}
 	return e.ID
-}
-
-// Logged is broadcast when something was added to the log, for those who follow
-// it (`docker events`).
-func (c *Clock) Logged() *Signal {
-	if c.logged == nil {
-		c.logged = c.NewSignal()
-	}
-	return c.logged
 }
 
 // Because runs fn such that what it emits, schedules and starts has the given

@@ -116,7 +116,7 @@ func (e *Engine) spawn(c *Container, in Streams) error {
 	if c.Host.Init {
 		s = e.withInit(s)
 	}
-	init, err := e.Machine.Start(s)
+	init, err := e.start(s)
 	if err != nil {
 		failed := runtimeError(err)
 		failed.Text = "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: " + failed.Text

@@ -17,6 +17,9 @@ func (e *Engine) SetDaemon(up bool) {
 	if e.Up == up || !e.Machine.Powered {
 		return
 	}
+	if up {
+		e.endRest()
+	}
 	e.Up = up
 	reason, message := "daemon-start", "the docker daemon on "+e.Machine.Name+" was started"
 	if !up {
@@ -55,28 +58,35 @@ func (e *Engine) shutDown(event int) {
 	}
 }
 
-// boot starts the containers that are to run whenever the daemon does.
-func (e *Engine) boot() {
-	var again []*Container
-	for _, c := range e.containers {
-		stopped := c.State.ByHand && c.Host.RestartPolicy.Name != "always"
-		if !c.Running() && c.State.Status != "created" && !stopped && c.policyRestarts() {
-			again = append(again, c)
+// endRest ends at once what the last daemon was still stopping.
+func (e *Engine) endRest() {
+	for _, c := range e.Containers() {
+		if init := c.init; init != nil {
+			e.ended(c, 128+int(machine.SIGKILL))
+			init.Exit(128 + int(machine.SIGKILL))
 		}
 	}
+}
+
+// boot starts the containers that are to run whenever the daemon does.
+func (e *Engine) boot() {
 	e.task("dockerd starts", func(p *clock.Proc) {
 		p.Sleep(bootTime)
 		for _, c := range e.Containers() {
-			if c.Host.AutoRemove && c.State.Status == "exited" {
+			switch {
+			case c.Host.AutoRemove && c.State.Status == "exited":
 				e.drop(c, true)
-			}
-		}
-		for _, c := range again {
-			if e.named(c.Name) == c {
+			case c.startsAtBoot():
 				_ = e.Start(p, c, Streams{})
 			}
 		}
 	})
+}
+
+// startsAtBoot applies the restart policy at the start of the daemon.
+func (c *Container) startsAtBoot() bool {
+	stopped := c.State.ByHand && c.Host.RestartPolicy.Name != "always"
+	return c.State.Status == "exited" && !stopped && c.policyRestarts()
 }
 
 // power follows the machine: without it the containers end at once, with it the

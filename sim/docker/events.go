@@ -40,7 +40,9 @@ func (e *Engine) Events(from int) (list []Event, next int) {
 }
 
 // inward are reasons of the world's log that docker itself has no event for.
-func inward() []string { return []string{"start-failed", "daemon-start", "daemon-stop"} }
+func inward() []string {
+	return []string{"start-failed", "daemon-start", "daemon-stop", "pull-failed", "push-failed", "login", "login-failed"}
+}
 
 func (e *Engine) eventOf(ev clock.Event) Event {
 	attr := map[string]string{}
@@ -56,7 +58,7 @@ func (e *Engine) eventOf(ev clock.Event) Event {
 			id = n.ID
 		}
 	}
-	if ev.Object.Kind == "network" || ev.Object.Kind == "image" {
+	if attr["name"] == "" && (ev.Object.Kind == "network" || ev.Object.Kind == "image") {
 		attr["name"] = ev.Object.Name
 	}
 	return Event{ev.Object.Kind, ev.Reason, EventActor{id, attr}, "local", ev.Time.Unix(), ev.Time.UnixNano()}

@@ -1,8 +1,10 @@
 package docker
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"drydock/sim/clock"
 	"drydock/sim/machine"
@@ -54,6 +56,33 @@ func runtimeError(err error) *StartError {
 	}
 	return &StartError{text, x.Status()}
 }
+
+// start starts a program in a container. One that is there but cannot be loaded,
+// because its interpreter is missing or it is in no known format, fails only
+// after runc has handed over: it prints a line and ends with 255.
+func (e *Engine) start(s machine.Spec) (*machine.Process, error) {
+	p, err := e.Machine.Start(s)
+	if err == nil {
+		return p, nil
+	}
+	full, missing := machine.LookPath(s.FS, s.Env, s.Dir, s.Args[0])
+	var x *machine.ExecError
+	if missing != nil || !errors.As(err, &x) {
+		return nil, err
+	}
+	why := "exec format error"
+	if x.Reason == machine.NoSuchFile {
+		why = "no such file or directory"
+	}
+	s.Main = func(p *machine.Process) int {
+		p.Errorf("exec %s: %s\n", full, why)
+		return 255
+	}
+	return e.Machine.Start(s)
+}
+
+// ExecTime is how long the runtime takes to bring a program into a container.
+const ExecTime = 60 * time.Millisecond
 
 // Exec starts a program in a running container. A *StartError means that the
 // program cannot be started; every other error is the daemon's.
@@ -110,7 +139,7 @@ func (e *Engine) startExec(c *Container, spec ExecSpec) (*machine.Process, error
 		t := e.newTTY(spec.Terminal, spec.Stdout)
 		s.TTY, s.Stdin, s.Stdout, s.Stderr = t, t, t, t
 	}
-	p, err := e.Machine.Start(s)
+	p, err := e.start(s)
 	if err != nil {
 		failed := runtimeError(err)
 		failed.Text = "OCI runtime exec failed: exec failed: unable to start container process: " + failed.Text

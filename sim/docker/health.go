@@ -100,6 +100,10 @@ func (e *Engine) runProbe(p *clock.Proc, c *Container, check *image.Healthcheck)
 	if check.Test[0] == "CMD-SHELL" {
 		command = append(c.shell(), strings.Join(command, " "))
 	}
+	p.Sleep(ExecTime)
+	if !c.Running() {
+		return result
+	}
 	x, err := e.Exec(c, ExecSpec{Cmd: command, Stdin: machine.NoInput{}, Stdout: out, Stderr: out, Probe: true})
 	if err != nil {
 		result.End, result.ExitCode, result.Output = e.now(), -1, err.Error()

@@ -54,7 +54,7 @@ func (e *Engine) Load(r io.Reader) ([]Loaded, error) {
 			l.Ref = ref
 			e.Name(ref, i, true)
 		}
-		e.emit("image", i.ID, "load", "the image "+image.ShortID(i.ID)+" was loaded from an archive", nil)
+		e.emit("image", image.ShortID(i.ID), "load", "the image "+image.ShortID(i.ID)+" was loaded from an archive", map[string]string{"id": i.ID, "name": i.ID})
 		loaded = append(loaded, l)
 	}
 	return loaded, nil
@@ -169,6 +169,6 @@ func (e *Engine) Import(r io.Reader, ref, message string, c image.Config) (*imag
 	if ref != "" {
 		e.Name(ref, i, true)
 	}
-	e.emit("image", i.ID, "import", "the image "+image.ShortID(i.ID)+" was made from an archive", nil)
+	e.emit("image", image.ShortID(i.ID), "import", "the image "+image.ShortID(i.ID)+" was made from an archive", map[string]string{"id": i.ID, "name": i.ID})
 	return i, nil
 }

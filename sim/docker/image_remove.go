@@ -94,7 +94,7 @@ func (e *Engine) untag(i *image.Image, refs []string) []Deletion {
 	for _, ref := range refs {
 		e.Images.Untag(ref)
 		gone = append(gone, Deletion{Untagged: image.Familiar(ref)})
-		e.emit("image", image.Familiar(ref), "untag", "the image "+image.ShortID(i.ID)+" is no longer called "+image.Familiar(ref), nil)
+		e.emit("image", image.Familiar(ref), "untag", "the image "+image.ShortID(i.ID)+" is no longer called "+image.Familiar(ref), map[string]string{"id": i.ID, "name": image.Familiar(ref)})
 	}
 	return gone
 }
@@ -105,7 +105,7 @@ func (e *Engine) removeAll(i *image.Image, refs []string) []Deletion {
 		gone = []Deletion{}
 	}
 	e.dropImage(i)
-	e.emit("image", i.ID, "delete", "the image "+image.ShortID(i.ID)+" was removed", nil)
+	e.emit("image", image.ShortID(i.ID), "delete", "the image "+image.ShortID(i.ID)+" was removed", map[string]string{"id": i.ID, "name": i.ID})
 	return append(gone, Deletion{Deleted: i.ID})
 }
 
@@ -147,7 +147,7 @@ func (e *Engine) pruneImage(i *image.Image) (gone []Deletion, reclaimed int64) {
 	}
 	before := e.LayersSize()
 	e.dropImage(i)
-	e.emit("image", i.ID, "delete", "the unused image "+image.ShortID(i.ID)+" was removed", nil)
+	e.emit("image", image.ShortID(i.ID), "delete", "the unused image "+image.ShortID(i.ID)+" was removed", map[string]string{"id": i.ID, "name": i.ID})
 	if !i.Local && e.BuildCache != nil && e.BuildCache.Uses(i) {
 		return gone, 0
 	}

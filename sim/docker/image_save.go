@@ -114,7 +114,7 @@ func (e *Engine) Save(refs []string, w io.Writer) (bulk int64, err error) {
 		}
 		index.Manifests = append(index.Manifests, d)
 		contents = append(contents, entry)
-		e.emit("image", ref, "save", "the image "+ref+" was saved to an archive", nil)
+		e.emit("image", ref, "save", "the image "+ref+" was saved to an archive", map[string]string{"id": i.ID, "name": image.Familiar(norm)})
 	}
 	if a.files["index.json"], err = json.Marshal(index); err != nil {
 		return 0, err

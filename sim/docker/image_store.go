@@ -77,7 +77,7 @@ func (e *Engine) Tag(source, target string) error {
 		return err
 	}
 	e.Name(ref, i, true)
-	e.emit("image", image.Familiar(ref), "tag", source+" is now also called "+image.Familiar(ref), nil)
+	e.emit("image", image.Familiar(ref), "tag", source+" is now also called "+image.Familiar(ref), map[string]string{"id": i.ID, "name": image.Familiar(ref)})
 	return nil
 }
 

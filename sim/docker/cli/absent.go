@@ -58,6 +58,9 @@ func (c *Client) helpSimulator(*cobra.Command) {
 // listSimulated prints a command that is there, or remembers one that is not.
 func (c *Client) listSimulated(path string, known Command, missing *[]string) {
 	full := path + " " + known.Name
+	if path != "docker" && path != "docker context" && isShortcut(known.Name) {
+		return // `docker container stop` is `docker stop`
+	}
 	switch {
 	case known.Plugin != nil:
 		c.Printf("  %-30s %s\n", full, known.Short)
@@ -84,6 +87,11 @@ func (c *Client) listSimulated(path string, known Command, missing *[]string) {
 	if len(flags) > 0 {
 		*missing = append(*missing, fmt.Sprintf("%s %s", full, strings.Join(flags, " ")))
 	}
+}
+
+// isShortcut reports that a command of a management command is right under docker too.
+func isShortcut(name string) bool {
+	return name != "inspect" && slices.ContainsFunc(rootCommands(), func(k Command) bool { return k.Name == name })
 }
 
 // managed are the management commands with what they hold.

@@ -31,6 +31,7 @@ package cli
 
 import (
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +49,7 @@ type Client struct {
 
 	engineOf func(p *machine.Process) *docker.Engine
 	extra    []Command
-	quiet bool // completion only looks: nothing is printed or changed
+	quiet    bool // completion only looks: nothing is printed or changed
 }
 
 // Command is a command of docker, made only when it is called for, because the
@@ -66,11 +67,16 @@ type Command struct {
 	CompletePlugin func(c *Client, args []string, word string) []machine.Completion
 }
 
+// clientTime is what an invocation of docker takes by itself: to start, to ask for
+// the daemon's version, to answer.
+const clientTime = 40 * time.Millisecond
+
 // Main is docker as a program. engineOf finds the engine on a process's machine
 // (nil if there is none); extra commands come from what is built on docker.
 func Main(engineOf func(p *machine.Process) *docker.Engine, extra ...Command) machine.Main {
 	return func(p *machine.Process) int {
 		c := &Client{Process: p, Engine: engineOf(p), engineOf: engineOf, extra: extra}
+		p.Sleep(clientTime)
 		root := newRoot(c, p.Args[1:])
 		root.SetArgs(append([]string{}, p.Args[1:]...))
 		return c.exit(root.Execute())

@@ -60,6 +60,7 @@ func (c *Client) exec(o *execOptions, name string, command []string) error {
 	if o.tty && !o.interactive {
 		spec.Terminal = c.Stdin.Terminal()
 	}
+	c.Sleep(docker.ExecTime)
 	x, err := c.Engine.Exec(ct, spec)
 	if err != nil {
 		var failed *docker.StartError
