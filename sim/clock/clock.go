@@ -23,7 +23,7 @@ type Clock struct {
 	ready []*Proc
 	rand  *rand.Rand
 	log   []Event
-	cause  int
+	cause int
 	// running is the process whose coroutine is on the stack, nil between them.
 	running *Proc
 	// procs are the processes that may still be alive, for Close.
