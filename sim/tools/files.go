@@ -12,10 +12,12 @@ import (
 
 // fileTools are the programs that work on files and directories.
 func fileTools() []entry {
-	return []entry{
+	return append(sums(), []entry{
 		{"ls", ls}, {"mkdir", mkdir}, {"rmdir", rmdir}, {"rm", rm}, {"cp", cp}, {"mv", mv}, {"ln", ln}, {"touch", touch},
 		{"chmod", chmod}, {"chown", chown}, {"chgrp", chown},
-	}
+		{"find", find}, {"stat", stat}, {"readlink", readlink}, {"realpath", readlink}, {"tar", tarCommand}, {"gzip", gzipCommand}, {"gunzip", gzipCommand},
+		{"zcat", gzipCommand}, {"du", du}, {"df", df}, {"mount", mount}, {"mktemp", mktemp}, {"install", install}, {"truncate", truncate},
+	}...)
 }
 
 func mkdir(t *tool) int {

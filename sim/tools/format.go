@@ -100,6 +100,7 @@ type formatter struct {
 	args     []string
 	problems []string
 	stop     bool
+	lenient  bool // awk: a number may be followed by anything and may have a fraction
 }
 
 func (f *formatter) next() (string, bool) {
@@ -196,6 +197,9 @@ func (f *formatter) convert(spec string, verb byte) {
 	case 'f', 'e', 'g', 'F', 'E', 'G':
 		a, ok := f.next()
 		n, err := strconv.ParseFloat(a, 64)
+		if err != nil && f.lenient {
+			n, err = awkValue{s: a}.number(), nil
+		}
 		if err != nil && ok && a != "" {
 			f.problems = append(f.problems, a+": invalid number")
 		}
@@ -214,6 +218,9 @@ func (f *formatter) integer() int64 {
 	if a[0] == '\'' || a[0] == '"' {
 		r, _ := utf8.DecodeRuneInString(a[1:])
 		return int64(r)
+	}
+	if f.lenient {
+		return int64(awkValue{s: a}.number())
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(a), 0, 64)
 	if err != nil {

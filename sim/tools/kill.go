@@ -91,7 +91,9 @@ func SendSignal(from *machine.Process, pid int, sig machine.Signal) string {
 		if from.User.UID != 0 && from.User.UID != p.User.UID {
 			return "Operation not permitted"
 		}
-		if sig != 0 {
+		// The kernel keeps the first process of a container from being killed by
+		// those inside.
+		if protected := p.Group != nil && p.Group.Init == p && from.Group == p.Group && sig == machine.SIGKILL; sig != 0 && !protected {
 			p.Signal(sig)
 		}
 		return ""
