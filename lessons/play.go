@@ -27,6 +27,8 @@ type Play struct {
 	before  int // commands of the steps that are done
 	holding bool
 	since   time.Duration // when all goals began to hold
+	hold    time.Duration // how long they must
+	console sim.Console   // as it was when the goals were judged last
 	pending []string      // lines of an answer that wait for the console
 	passed  []sim.Input   // the journal at the moment of passing
 	strayed bool          // the learner went back behind that moment

@@ -18,9 +18,13 @@ func (p *Play) judge() {
 	case !p.holding:
 		p.holding, p.since = true, now
 	}
+	p.hold = step.Stable
+	if p.console.Busy {
+		p.hold = max(p.hold, inPassing)
+	}
 	left := p.left()
 	for i := range p.goals {
-		if p.holding {
+		if p.holding && step.Stable > 0 {
 			p.goals[i].Holding = left
 		}
 	}
@@ -28,6 +32,11 @@ func (p *Play) judge() {
 		p.pass()
 	}
 }
+
+// inPassing is how long goals must hold while a command still runs in the
+// foreground: what `docker rm -f` passes through on its way (an ended container)
+// is not what the learner has made.
+const inPassing = 2 * time.Second
 
 // look judges each goal as things stand now and reports whether all hold.
 func (p *Play) look(step *Step) bool {
@@ -58,7 +67,8 @@ func (p *Play) holds() bool {
 
 func (p *Play) refresh() {
 	p.view.refresh(p.sim.World())
-	p.view.Began, p.view.At = p.began, p.sim.World().Console().Machine
+	p.console = p.sim.World().Console()
+	p.view.Began, p.view.At = p.began, p.console.Machine
 	t := p.turns[min(p.step, len(p.turns)-1)]
 	p.view.Answer, p.view.Undos, p.view.Hints = t.answer+1, t.undos, t.hints
 }
@@ -82,8 +92,7 @@ func (p *Play) left() time.Duration {
 	if !p.holding || p.phase == Passed || p.phase == Over {
 		return 0
 	}
-	_, step := p.Step()
-	return max(step.Stable-(p.sim.World().Elapsed()-p.since), 0)
+	return max(p.hold-(p.sim.World().Elapsed()-p.since), 0)
 }
 
 // pass ends the step.

@@ -65,7 +65,7 @@ func ResumePlay(l *Lesson, s Saved) (*Play, error) {
 func (p *Play) start() error {
 	session, err := sim.Open(p.lesson.Scenario)
 	if err != nil {
-		return Problems{{File: p.lesson.Source, Line: p.lesson.worldLine, Check: "world", Message: err.Error()}}
+		return Problems{{File: p.lesson.Source, Line: p.lesson.worldLine, Check: "world", Message: "the world cannot be made: " + err.Error()}}
 	}
 	p.sim = session
 	p.enter()
