@@ -52,6 +52,9 @@ func (c *Catalogue) assemble(f *family, v *variant) (*Image, error) {
 		w.Version = v.row.Replace(w.Version)
 		img.Vulnerabilities = append(img.Vulnerabilities, w)
 	}
+	if img.Config.WorkingDir == "" {
+		img.Config.WorkingDir = "/" // as BuildKit begins every image
+	}
 	a := assembly{catalogue: c, family: f, row: v.row, image: img}
 	for i := range v.decl.Steps {
 		if err := a.step(&v.decl.Steps[i]); err != nil {
@@ -167,7 +170,7 @@ func (a *assembly) command(word, rest string) (string, error) {
 		}
 	}
 	if word == "CMD" {
-		a.image.Config.Cmd, a.hasCmd = args, true
+		a.image.Config.Cmd, a.hasCmd, a.image.Config.ArgsEscaped = args, true, true
 	} else {
 		a.image.Config.Entrypoint = args
 		if !a.hasCmd {
