@@ -48,6 +48,7 @@ func (c *Client) connect(cmd *cobra.Command) error {
 	if c.Engine == nil || !c.Engine.Up {
 		return ErrDaemon()
 	}
+	c.Engine.Ready(c.Proc)
 	return nil
 }
 
@@ -70,7 +71,7 @@ func (c *Client) connectTCP(host string) error {
 	_, err = c.Net.Dial(u.Hostname(), port, "tcp")
 	switch {
 	case errors.Is(err, machine.ErrUnknownHost):
-		return errors.New("failed to connect to the docker API at " + host + ": lookup " + u.Hostname() + ": no such host")
+		return errors.New("failed to connect to the docker API at " + host + ": lookup " + u.Hostname() + " on " + c.Machine.Site.LAN.Gateway.String() + ":53: no such host")
 	case errors.Is(err, machine.ErrRefused) || err == nil:
 		return errors.New("Cannot connect to the Docker daemon at " + host + ". Is the docker daemon running?")
 	}
