@@ -32,25 +32,26 @@ type Container struct {
 
 	Endpoints []*Endpoint
 
-	engine    *Engine
-	image     *image.Image
-	wanted    []NetworkAttachment // what it joins at its first start
-	group     *machine.Group
-	init      *machine.Process // its first process while it runs
-	sandbox   string           // id of the network namespace
-	redirects []openPort
-	stdin     *stdin
-	tty       *machine.TTY
-	watchers  []*Attachment
-	partial   [2]string // of standard output and error: what no line end has followed yet
-	execs     []*Exec
-	dropped   int // lines of the log that were forgotten
-	logged    *clock.Signal
-	backoff   time.Duration // before the next restart
-	restart   *clock.Timer
-	probe     *clock.Timer
-	blame     int  // the event that explains what happens to it next
-	unplugged bool // its last start failed over a port, see publish
+	engine           *Engine
+	image            *image.Image
+	wanted           []NetworkAttachment // what it joins at its first start
+	group            *machine.Group
+	init             *machine.Process // its first process while it runs
+	sandbox          string           // id of the network namespace
+	redirects        []openPort
+	stdin            *stdin
+	tty              *machine.TTY
+	watchers         []*Attachment
+	partial          [2]string // of standard output and error: what no line end has followed yet
+	execs            []*Exec
+	runs, lastStatus int // how many runs have ended, and the last one's exit status
+	dropped          int // lines of the log that were forgotten
+	logged           *clock.Signal
+	backoff          time.Duration // before the next restart
+	restart          *clock.Timer
+	probe            *clock.Timer
+	blame            int  // the event that explains what happens to it next
+	unplugged        bool // its last start failed over a port, see publish
 }
 
 // HostConfig is what the command line says about running the container on this

@@ -22,13 +22,14 @@ func (e *Engine) ended(c *Container, status int) {
 	c.flush()
 	oom := c.group.OOMKilled
 	c.init, c.stdin = nil, nil
+	c.runs, c.lastStatus = c.runs+1, status
 	c.probe.Stop()
 	c.State.Finished, c.State.ExitCode, c.State.OOMKilled = e.now(), status, oom
 	for _, x := range slices.Clone(c.execs) {
 		x.Process.Exit(137)
 	}
 	e.disconnect(c)
-	again := e.Up && e.Machine.Powered && c.shouldRestart()
+	again := e.Up && !e.ending && e.Machine.Powered && c.shouldRestart()
 	c.State.Status = "exited"
 	if again {
 		c.State.Status = "restarting"
@@ -165,10 +166,12 @@ func (e *Engine) Wait(p *clock.Proc, c *Container, removed bool) int {
 	return c.State.ExitCode
 }
 
-// WaitExit waits until the run that is under way has ended, although the
-// container may be started again, and returns its exit status.
-func (e *Engine) WaitExit(p *clock.Proc, c *Container) int {
-	run := c.init
-	p.WaitFor(c.logged, func() bool { return c.init == nil || c.init != run })
-	return c.State.ExitCode
+// Runs counts the runs of the container that have ended.
+func (c *Container) Runs() int { return c.runs }
+
+// WaitExit waits until more runs than that have ended, although the container may
+// have been started again, and returns the exit status of the last.
+func (e *Engine) WaitExit(p *clock.Proc, c *Container, runs int) int {
+	p.WaitFor(c.logged, func() bool { return c.runs > runs })
+	return c.lastStatus
 }

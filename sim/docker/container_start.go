@@ -12,9 +12,10 @@ import (
 
 // How long the engine takes, measured on a two-core machine.
 const (
-	createTime = 40 * time.Millisecond
-	startTime  = 160 * time.Millisecond
-	removeTime = 30 * time.Millisecond
+	createTime  = 40 * time.Millisecond
+	startTime   = 160 * time.Millisecond
+	startedTime = 60 * time.Millisecond // from the program's first step to the answer
+	removeTime  = 30 * time.Millisecond
 )
 
 // Streams are where a container's standard streams lead for the client that
@@ -40,11 +41,14 @@ func (e *Engine) Start(p *clock.Proc, c *Container, in Streams) error {
 	if c.Running() {
 		return nil
 	}
-	err := e.launch(c, in)
-	if err != nil && c.Host.AutoRemove {
-		e.drop(c, true)
+	if err := e.launch(c, in); err != nil {
+		if c.Host.AutoRemove {
+			e.drop(c, true)
+		}
+		return err
 	}
-	return err
+	p.Sleep(startedTime)
+	return nil
 }
 
 // launch makes the container run, or explains in its state why it does not.

@@ -17,9 +17,6 @@ func (e *Engine) SetDaemon(up bool) {
 	if e.Up == up || !e.Machine.Powered {
 		return
 	}
-	if up {
-		e.endRest()
-	}
 	e.Up = up
 	reason, message := "daemon-start", "the docker daemon on "+e.Machine.Name+" was started"
 	if !up {
@@ -36,9 +33,17 @@ func (e *Engine) SetDaemon(up bool) {
 	e.changed.Broadcast()
 }
 
+// Ready waits until a daemon that has just been started accepts connections.
+func (e *Engine) Ready(client *clock.Proc) {
+	if b := e.booting; b != nil {
+		client.WaitFor(b.Exited(), b.Done)
+	}
+}
+
 // shutDown ends every container: its stop signal first, SIGKILL after the grace.
 func (e *Engine) shutDown(event int) {
 	e.endTasks()
+	e.booting, e.ending = nil, true
 	for _, c := range slices.Clone(e.containers) {
 		c.restart.Stop()
 		if c.State.Status == "restarting" {
@@ -58,19 +63,14 @@ func (e *Engine) shutDown(event int) {
 	}
 }
 
-// endRest ends at once what the last daemon was still stopping.
-func (e *Engine) endRest() {
-	for _, c := range e.Containers() {
-		if init := c.init; init != nil {
-			e.ended(c, 128+int(machine.SIGKILL))
-			init.Exit(128 + int(machine.SIGKILL))
-		}
-	}
-}
-
-// boot starts the containers that are to run whenever the daemon does.
+// boot starts the containers that are to run whenever the daemon does, once those
+// that the last daemon was still stopping have ended.
 func (e *Engine) boot() {
-	e.task("dockerd starts", func(p *clock.Proc) {
+	e.booting = e.task("dockerd starts", func(p *clock.Proc) {
+		for _, c := range e.Containers() {
+			p.WaitFor(c.logged, func() bool { return !c.Running() })
+		}
+		e.ending = false
 		p.Sleep(bootTime)
 		for _, c := range e.Containers() {
 			switch {
@@ -80,6 +80,7 @@ func (e *Engine) boot() {
 				_ = e.Start(p, c, Streams{})
 			}
 		}
+		e.booting = nil
 	})
 }
 
@@ -98,6 +99,7 @@ func (e *Engine) power(on bool) {
 		return
 	}
 	e.endTasks()
+	e.booting = nil
 	for _, c := range e.Containers() {
 		c.restart.Stop()
 		if c.State.Status == "restarting" {

@@ -36,6 +36,8 @@ type Engine struct {
 	// happened is broadcast at every event.
 	happened *clock.Signal
 	tasks    []*clock.Proc // what the daemon is doing for its clients
+	booting  *clock.Proc   // the start of the daemon, while it is under way
+	ending   bool          // containers of a daemon that was stopped have still to end
 }
 
 // New installs a docker engine on a machine and starts it.

@@ -82,7 +82,7 @@ func (e *Engine) start(s machine.Spec) (*machine.Process, error) {
 }
 
 // ExecTime is how long the runtime takes to bring a program into a container.
-const ExecTime = 60 * time.Millisecond
+const ExecTime = 100 * time.Millisecond
 
 // Exec starts a program in a running container. A *StartError means that the
 // program cannot be started; every other error is the daemon's.

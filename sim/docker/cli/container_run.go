@@ -167,6 +167,7 @@ func (c *Client) run(o *containerOptions, spec docker.ContainerSpec, detach, sig
 		}
 		return nil
 	}
+	runs := ct.Runs()
 	a := c.attach(ct, out, errs)
 	defer a.Detach()
 	if sigProxy && !o.tty {
@@ -175,7 +176,7 @@ func (c *Client) run(o *containerOptions, spec docker.ContainerSpec, detach, sig
 	if err := c.Do(func(p *clock.Proc) error { return c.Engine.Start(p, ct, c.streams(in, o.tty)) }); err != nil {
 		return runError(c.daemon(err))
 	}
-	return c.waitFor(ct, o.remove)
+	return c.waitFor(ct, runs)
 }
 
 // checkTTY refuses -it without a terminal.
@@ -233,14 +234,13 @@ func (c *Client) forwardSignals(ct *docker.Container) {
 	}
 }
 
-// waitFor waits for the end of a container that the client is attached to and
-// makes its exit status the client's.
-func (c *Client) waitFor(ct *docker.Container, removed bool) error {
-	status := 0
-	if removed {
-		status = c.Engine.Wait(c.Proc, ct, true)
-	} else {
-		status = c.Engine.WaitExit(c.Proc, ct)
+// waitFor waits for the end of a run of a container that the client is attached
+// to, and of the container with --rm, and makes its exit status the client's.
+// runs is how many had ended before.
+func (c *Client) waitFor(ct *docker.Container, runs int) error {
+	status := c.Engine.WaitExit(c.Proc, ct, runs)
+	if ct.Host.AutoRemove {
+		c.Engine.Wait(c.Proc, ct, true)
 	}
 	if status != 0 {
 		return StatusError{StatusCode: status}

@@ -75,11 +75,11 @@ func (c *Client) startAttached(names []string, interactive bool) error {
 	if ct.Host.TTY {
 		in.Terminal = c.Stdin.Terminal()
 	}
-	remove := ct.Host.AutoRemove
+	runs := ct.Runs()
 	if err := c.Do(func(p *clock.Proc) error { return c.Engine.Start(p, ct, in) }); err != nil {
 		return c.daemon(err)
 	}
-	return c.waitFor(ct, remove)
+	return c.waitFor(ct, runs)
 }
 
 func newAttach(c *Client) *cobra.Command {
@@ -125,5 +125,5 @@ func (c *Client) stayWith(ct *docker.Container, stdin bool) error {
 	if stdin {
 		ct.AttachInput(c.streams(true, ct.Host.TTY))
 	}
-	return c.waitFor(ct, false)
+	return c.waitFor(ct, ct.Runs())
 }
