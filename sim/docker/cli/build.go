@@ -106,6 +106,9 @@ func newBuild(c *Client) *cobra.Command {
 			if err := refuseAbsent(cmd); err != nil {
 				return StatusError{err.Error(), 1}
 			}
+			if c.Env.Get("DOCKER_BUILDKIT") == "0" {
+				return StatusError{notSimulated("DOCKER_BUILDKIT=0 docker build").Error(), 1}
+			}
 			return c.connect(cmd)
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return c.runBuild(o, args[0]) },

@@ -170,9 +170,7 @@ func (c *Client) readSources(r *build.Request, file, context string) error {
 		if err != nil {
 			return err
 		}
-		r.Dockerfile = build.Dockerfile{Name: "Dockerfile", Data: data}
-		r.Context.Name = "stdin"
-		return nil
+		return c.fromStdin(r, data)
 	case strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/"):
 		return StatusError{notSimulated("docker build URL").Error(), 1}
 	}
@@ -198,6 +196,20 @@ func (c *Client) readSources(r *build.Request, file, context string) error {
 	if file != "" {
 		r.Dockerfile.Name = path.Base(file)
 	}
+	return nil
+}
+
+// fromStdin takes what came over standard input for a context in an archive, or
+// else for a Dockerfile without a context.
+func (c *Client) fromStdin(r *build.Request, data []byte) error {
+	r.Context.Name = "stdin"
+	archive := build.Unpack(data)
+	if archive == nil {
+		r.Dockerfile = build.Dockerfile{Name: "Dockerfile", Data: data}
+		return nil
+	}
+	r.Context = build.Context{Name: "stdin", FS: vfs.New(c.Now, nil, archive), Dir: "/"}
+	r.Dockerfile = ReadDockerfile(r.Context.FS, "/Dockerfile")
 	return nil
 }
 

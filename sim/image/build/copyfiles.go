@@ -156,7 +156,7 @@ func (k *copier) source(src *vfs.FS, name string) error {
 		return k.tree(src, real, k.step.dest)
 	}
 	if k.step.add {
-		if archive := unpack(n.Data); archive != nil {
+		if archive := Unpack(n.Data); archive != nil {
 			return k.tree(vfs.New(nil, nil, archive), "/", k.step.dest)
 		}
 	}
@@ -261,8 +261,9 @@ func (k *copier) makeDirs(dir string) error {
 	return k.to.Put(dir, n)
 }
 
-// unpack reads a tar archive, plain or compressed with gzip; nil if data is none.
-func unpack(data []byte) *vfs.Layer {
+// Unpack reads a tar archive, plain or compressed with gzip; nil if data is none.
+// ADD takes local archives apart with it, and a context may come as one.
+func Unpack(data []byte) *vfs.Layer {
 	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(bytes.NewReader(data))
 		if err != nil {
