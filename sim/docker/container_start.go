@@ -112,10 +112,7 @@ func (e *Engine) spawn(c *Container, in Streams) error {
 	if c.Host.TTY {
 		c.tty = e.newTTY(in.Terminal, s.Stdout)
 		s.TTY, s.Stdout, s.Stderr = c.tty, c.tty, c.tty
-		s.Stdin = machine.NoInput{}
-		if c.Host.OpenStdin {
-			s.Stdin = c.tty
-		}
+		s.Stdin = c.tty
 	}
 	if c.Host.Init {
 		s = e.withInit(s)

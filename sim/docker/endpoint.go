@@ -158,7 +158,7 @@ func (e *Engine) Connect(network, container string, spec EndpointSpec) error {
 	case c.Endpoint(n) != nil:
 		return fmt.Errorf("endpoint with name %s already exists in network %s", c.Name, n.Name)
 	case n.Driver == "host" || c.Host.NetworkMode == "host":
-		return errors.New("container cannot be disconnected from host network or connected to host network")
+		return errors.New("cannot connect container to host network - container must be created in host network mode")
 	case n.Driver == "null" || c.Host.NetworkMode == "none":
 		return errors.New("container cannot be connected to multiple networks with one of the networks in private (none) mode")
 	case strings.HasPrefix(c.Host.NetworkMode, "container:"):
@@ -193,8 +193,10 @@ func (e *Engine) Disconnect(network, container string, force bool) error {
 	}
 	ep := c.Endpoint(n)
 	switch {
-	case n.Driver == "host":
-		return errors.New("container cannot be disconnected from host network or connected to host network")
+	case n.Driver == "host" && c.Host.NetworkMode == "host":
+		return errors.New("cannot disconnect container from host network - container was created in host network mode")
+	case ep == nil && !c.Running():
+		return fmt.Errorf("container %s is not connected to the network %s", c.ID, n.Name)
 	case ep == nil:
 		return fmt.Errorf("container %s is not connected to network %s", c.ID, n.Name)
 	}

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"drydock/sim/image"
 	"drydock/sim/vfs"
@@ -72,7 +71,7 @@ func (a unpacked) json(name string, v any) error {
 }
 
 func (a unpacked) blob(digest string, v any) error {
-	return a.json(blobs+strings.TrimPrefix(digest, "sha256:"), v)
+	return a.json(blobName(digest), v)
 }
 
 // image puts an image together from its blobs. Its digests follow from what is
@@ -109,7 +108,7 @@ func (a unpacked) image(d ociDescriptor) (*image.Image, error) {
 }
 
 func (a unpacked) layer(d ociDescriptor, diffID string) (*image.Layer, error) {
-	n := a.files.Get("/" + blobs + strings.TrimPrefix(d.Digest, "sha256:"))
+	n := a.files.Get("/" + blobName(d.Digest))
 	if n == nil {
 		return nil, fmt.Errorf("content digest %s: not found", d.Digest)
 	}

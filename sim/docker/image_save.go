@@ -133,8 +133,10 @@ func (a *archive) add(i *image.Image) (entry dockerManifest, size int64, err err
 		if err := l.Files.WriteTar(&data); err != nil {
 			return entry, 0, err
 		}
+		if a.files[blobName(l.Blob)] == nil {
+			a.bulk += max(l.Compressed-int64(data.Len()), 0)
+		}
 		name := a.blob(l.Blob, data.Bytes())
-		a.bulk += max(l.Compressed-int64(data.Len()), 0)
 		entry.Layers = append(entry.Layers, name)
 		m.Layers = append(m.Layers, ociDescriptor{layerType, l.Blob, l.Compressed, map[string]string{sizeKey: jsonNumber(l.Size)}})
 	}
@@ -163,10 +165,11 @@ func (a *archive) add(i *image.Image) (entry dockerManifest, size int64, err err
 func jsonNumber(n int64) string { text, _ := json.Marshal(n); return string(text) }
 
 func (a *archive) blob(digest string, data []byte) string {
-	name := blobs + strings.TrimPrefix(digest, "sha256:")
-	a.files[name] = data
-	return name
+	a.files[blobName(digest)] = data
+	return blobName(digest)
 }
+
+func blobName(digest string) string { return blobs + strings.TrimPrefix(digest, "sha256:") }
 
 func configBlob(i *image.Image) ociConfig {
 	c := ociConfig{

@@ -2,7 +2,6 @@ package vfs
 
 import (
 	"archive/tar"
-	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -26,9 +25,6 @@ const (
 	maxTarEntries = 100_000
 	maxTarFile    = 64 << 20
 )
-
-// ErrNoArchive means that a file is no tar archive at all.
-var ErrNoArchive = errors.New("archive/tar: invalid tar header")
 
 // TarHeader is the archive header of a node; name is as it stands in the archive.
 func TarHeader(name string, n *Node) *tar.Header {
@@ -129,7 +125,8 @@ func writeTarFile(out *tar.Writer, h *tar.Header, data []byte) error {
 }
 
 // ReadTar reads an archive as a layer; whiteouts become removals. It stops with
-// an error at archives that are broken or far too large.
+// an error at archives that are far too large, and with that of archive/tar at
+// those that are broken.
 func ReadTar(r io.Reader) (*Layer, error) {
 	l := NewLayer()
 	in := tar.NewReader(r)
@@ -139,14 +136,14 @@ func ReadTar(r io.Reader) (*Layer, error) {
 			return l, nil
 		}
 		if err != nil {
-			return nil, ErrNoArchive
+			return nil, err
 		}
 		if count > maxTarEntries || h.Size > maxTarFile {
 			return nil, ErrNoSpace
 		}
 		data, err := io.ReadAll(io.LimitReader(in, maxTarFile))
 		if err != nil {
-			return nil, ErrNoArchive
+			return nil, err
 		}
 		l.putTar(h, data)
 	}

@@ -136,10 +136,11 @@ func matchesAny(patterns []string, ref string) bool {
 
 // The columns of the list that docker prints since 29, and the blanks between them.
 const (
-	gap         = "   "
-	untagged    = "<untagged>"
-	inUse       = "U"
-	imageLegend = "i Info →   U  In Use"
+	gap          = "   "
+	otherColumns = 51 // all but the first, with the blanks before them
+	untagged     = "<untagged>"
+	inUse        = "U"
+	imageLegend  = "i Info →   U  In Use"
 )
 
 // imageView prints the list as docker does since 29 when nothing else is asked.
@@ -167,6 +168,7 @@ func (c *Client) imageView(list []listed) {
 	slices.SortStableFunc(lines, func(a, b line) int { return strings.Compare(a.name, b.name) })
 	if t := c.Stdout.Terminal(); t != nil {
 		c.Printf("%*s\n", max(t.Width, 20), imageLegend)
+		width = min(width, max(t.Width-otherColumns, 12))
 	}
 	c.Printf("%-*s%s%-12s%s%10s%s%12s%sEXTRA\n", width, "IMAGE", gap, "ID", gap, "DISK USAGE", gap, "CONTENT SIZE", gap)
 	for _, l := range lines {
@@ -174,7 +176,7 @@ func (c *Client) imageView(list []listed) {
 		if l.used {
 			extra = inUse
 		}
-		c.Printf("%-*s%s%-12s%s%10s%s%12s%s%-5s\n", width, l.name, gap, image.ShortID(l.ID), gap, shortSize(l.Size()+l.ContentSize()), gap,
+		c.Printf("%-*s%s%-12s%s%10s%s%12s%s%-5s\n", width, formatter.Ellipsis(l.name, width), gap, image.ShortID(l.ID), gap, shortSize(l.Size()+l.ContentSize()), gap,
 			shortSize(l.ContentSize()), gap, extra)
 	}
 }
