@@ -117,7 +117,7 @@ func (r dfImage) UniqueSize() string { return units.HumanSize(float64(r.usage.Si
 
 // dfContainer is a line about a container in `docker system df -v`.
 type dfContainer struct {
-	*ContainerContext
+	*formatter.ContainerContext
 	usage docker.ContainerUsage
 }
 
@@ -178,7 +178,7 @@ func (c *Client) verboseUsage(u docker.DiskUsage) error {
 		}
 	}
 	for _, v := range u.Containers {
-		containers = append(containers, dfContainer{&ContainerContext{c: v.Container, e: c.Engine}, v})
+		containers = append(containers, dfContainer{formatter.NewContainer(c.Engine, v.Container, false, false), v})
 	}
 	for _, v := range u.Volumes {
 		inspect, _ := c.Engine.InspectVolume(v.Volume.Name)
