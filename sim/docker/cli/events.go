@@ -97,14 +97,19 @@ func (c *Client) printEvent(tmpl *template.Template, ev docker.Event) error {
 func eventFits(f *filters, ev docker.Event) bool {
 	named := func(kind string) bool {
 		return f.any(kind, func(want string) bool {
-			if ev.Type == kind {
-				return ev.Actor.Attributes["name"] == want || strings.HasPrefix(ev.Actor.ID, want)
-			}
-			return ev.Actor.Attributes[kind] != "" && strings.HasPrefix(ev.Actor.Attributes[kind], want)
+			return strings.HasPrefix(ev.Actor.ID, want) || strings.HasPrefix(ev.Actor.Attributes["name"], want)
 		})
 	}
+	ofImage := f.any("image", func(want string) bool {
+		name := ev.Actor.Attributes["image"]
+		if ev.Type == "image" {
+			name = ev.Actor.Attributes["name"]
+		}
+		base, _, _ := strings.Cut(name, ":")
+		return want == ev.Actor.ID || want == name || want == base
+	})
 	action, _, _ := strings.Cut(ev.Action, ":")
-	return named("container") && named("image") && named("network") && named("volume") &&
+	return named("container") && ofImage && named("network") && named("volume") &&
 		f.any("type", func(want string) bool { return want == ev.Type }) &&
 		f.any("event", func(want string) bool { return want == action || want == ev.Action }) &&
 		f.any("scope", func(want string) bool { return want == ev.Scope }) && f.labels(ev.Actor.Attributes)
