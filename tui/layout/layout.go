@@ -60,19 +60,27 @@ type Layout struct {
 	Actions  image.Rectangle // empty where the lesson pane lists the actions
 }
 
-// Of lays out w × h cells. With zoom one pane takes the room of all; tab is the
-// one that the narrow shape shows.
-func Of(w, h int, zoom, tab Pane) Layout {
+// View is what the layout depends on besides the size.
+type View struct {
+	Zoom Pane // this pane takes the room of all; None for none
+	Tab  Pane // the one that the narrow shape shows
+	// Reading gives the lesson more room: a step has just begun and the terminal
+	// has nothing to show yet.
+	Reading bool
+}
+
+// Of lays out w × h cells.
+func Of(w, h int, v View) Layout {
 	l := Layout{Shape: ShapeOf(w), Header: image.Rect(0, 0, w, 1)}
 	body := image.Rect(0, 1, w, h-1)
 	l.Actions = image.Rect(0, h-1, w, h)
 	switch {
 	case l.Shape == Narrow:
-		l.narrow(body, tab)
-	case zoom != None:
-		l.only(zoom, body)
+		l.narrow(body, v.Tab)
+	case v.Zoom != None:
+		l.only(v.Zoom, body)
 	case l.Shape == Medium:
-		l.medium(body)
+		l.medium(body, v.Reading)
 	default:
 		body.Max.Y, l.Actions = h, image.Rectangle{}
 		l.wide(body)
@@ -101,9 +109,12 @@ func (l *Layout) narrow(body image.Rectangle, tab Pane) {
 	l.only(tab, body)
 }
 
-func (l *Layout) medium(body image.Rectangle) {
+func (l *Layout) medium(body image.Rectangle, reading bool) {
 	w, h := body.Dx(), body.Dy()
 	top := min(max(h*53/100, 9), h-7)
+	if reading {
+		top = max(top, min(h-7, 20))
+	}
 	left := (w - 1) * 53 / 100
 	y := body.Min.Y + top
 	l.Lesson = image.Rect(0, body.Min.Y, left, y)

@@ -54,7 +54,7 @@ func TestShapes(t *testing.T) {
 		{"narrow, terminal", 60, 17, layout.None, layout.Terminal, "hhhhhh\ntttttt\ngggggg\nTTTTTT\naaaaaa\n"},
 		{"narrow, lesson", 60, 17, layout.None, layout.Lesson, "hhhhhh\ntttttt\nLLLLLL\naaaaaa\n"},
 	} {
-		if got := sketch(layout.Of(c.w, c.h, c.zoom, c.tab), c.w, c.h); got != c.want {
+		if got := sketch(layout.Of(c.w, c.h, layout.View{Zoom: c.zoom, Tab: c.tab}), c.w, c.h); got != c.want {
 			t.Errorf("%s: got\n%swant\n%s", c.name, got, c.want)
 		}
 	}
@@ -64,7 +64,7 @@ func TestEveryCellBelongsToOneThing(t *testing.T) {
 	for w := layout.MinWidth; w <= 160; w += 7 {
 		for h := layout.MinHeight - 1; h <= 60; h += 3 {
 			for _, zoom := range []layout.Pane{layout.None, layout.Lesson, layout.Harbour, layout.Terminal} {
-				if s := sketch(layout.Of(w, h, zoom, layout.Harbour), w, h); strings.ContainsAny(s, ".!") {
+				if s := sketch(layout.Of(w, h, layout.View{Zoom: zoom, Tab: layout.Harbour, Reading: w%2 == 0}), w, h); strings.ContainsAny(s, ".!") {
 					t.Fatalf("%d×%d zoom %d: a cell is nobody's or two's\n%s", w, h, zoom, s)
 				}
 			}

@@ -59,6 +59,9 @@ func (s *Screen) lessonCommands(env *ui.Env) []ui.Command {
 	if free && s.phase == lessons.Passed {
 		out = append(out, ui.Command{Key: k.Continue, Foot: true, Run: bound(env, s.goOn)})
 	}
+	if s.focus == layout.Terminal {
+		out = append(out, s.scrollDown(env))
+	}
 	hint, hintOff := s.hintKey(k.Hint)
 	out = append(out,
 		ui.Command{Key: k.Help, Foot: true},
@@ -120,7 +123,7 @@ func (s *Screen) promptCommands(env *ui.Env) []ui.Command {
 	k := env.Keys
 	out := []ui.Command{
 		{Key: k.Interrupt, Run: bound(env, s.interrupt)},
-		{Key: k.ScrollUp, Run: bound(env, s.scrollBy(+1))}, {Key: k.ScrollDown, Run: bound(env, s.scrollBy(-1))},
+		{Key: k.ScrollUp, Run: bound(env, s.scrollBy(+1))},
 		{Key: k.Copy, Run: bound(env, s.copy)}, {Key: k.Wrap, Run: bound(env, s.cut)},
 	}
 	if !s.term.Reading() {
@@ -136,6 +139,14 @@ func (s *Screen) promptCommands(env *ui.Env) []ui.Command {
 		ui.Command{Key: k.HistoryBack, Run: quietly(s.term.HistoryBack)}, ui.Command{Key: k.HistoryForward, Run: quietly(s.term.HistoryForward)},
 		ui.Command{Key: k.SearchHistory, Run: bound(env, s.search)},
 	)
+}
+
+func (s *Screen) scrollDown(env *ui.Env) ui.Command {
+	c := ui.Command{Key: env.Keys.ScrollDown, Run: bound(env, s.scrollBy(-1))}
+	if !s.term.Scrolled() && s.more(env) {
+		c.Key, c.Foot = ui.Says(c.Key, "read on"), true
+	}
+	return c
 }
 
 func (s *Screen) harbourCommands(env *ui.Env) []ui.Command {

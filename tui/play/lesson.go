@@ -52,6 +52,9 @@ func (l *lines) section(title string) {
 	l.add(target{}, title)
 }
 
+// shortPane is the height under which the lesson pane saves lines.
+const shortPane = 16
+
 // pinned is what stays in sight below the prose in w × h cells: as much of it
 // as leaves room to read.
 func (s *Screen) pinned(t theme.Theme, w, h int) lines {
@@ -61,7 +64,7 @@ func (s *Screen) pinned(t theme.Theme, w, h int) lines {
 		if !inPane {
 			menu = 0
 		}
-		if out := s.below(t, w, menu); len(out) <= room || menu == 0 {
+		if out := s.below(t, w, menu, h < shortPane); len(out) <= room || menu == 0 {
 			return out[:min(len(out), max(h-min(len(s.lines), 2), 1))]
 		}
 	}
@@ -70,14 +73,14 @@ func (s *Screen) pinned(t theme.Theme, w, h int) lines {
 
 // below builds the lines below the prose. The menu is 0 without actions, 1 with
 // them, 2 with their reasons.
-func (s *Screen) below(t theme.Theme, w, menu int) lines {
+func (s *Screen) below(t theme.Theme, w, menu int, short bool) lines {
 	var out lines
 	if step := s.asking(); step != nil {
 		s.question(t, &out, step, w)
 		return out
 	}
 	s.verdict(t, &out, w)
-	s.goalLines(t, &out, w)
+	s.goalLines(t, &out, w, short)
 	s.hintLines(t, &out, w)
 	if s.phase == lessons.Passed {
 		if len(out) > 0 {
@@ -146,11 +149,19 @@ func (s *Screen) verdict(t theme.Theme, out *lines, w int) {
 	out.add(target{}, draw.Hanging("  ", strings.ReplaceAll(a.Because, "`", ""), w)...)
 }
 
-func (s *Screen) goalLines(t theme.Theme, out *lines, w int) {
+// goalLines are the goals as they stand. The short form has no title and one line
+// of what is still different.
+func (s *Screen) goalLines(t theme.Theme, out *lines, w int, short bool) {
 	if len(s.goals) == 0 {
 		return
 	}
-	out.section(t.Strong.Render("Goals"))
+	if short {
+		if len(*out) > 0 {
+			out.add(target{}, "")
+		}
+	} else {
+		out.section(t.Strong.Render("Goals"))
+	}
 	for _, g := range s.goals {
 		if g.Met && g.Holding == 0 {
 			out.add(target{}, draw.Hanging(t.Good.Render(theme.Met)+" ", g.Text, w)...)
@@ -161,8 +172,8 @@ func (s *Screen) goalLines(t theme.Theme, out *lines, w int) {
 		if g.Holding > 0 {
 			found = "must hold for " + passed(g.Holding) + " more"
 		}
-		for _, text := range draw.Wrap(found, w-2) {
-			if text != "" {
+		for i, text := range draw.Wrap(found, w-2) {
+			if text != "" && (i < 1 || !short) {
 				out.add(target{}, "  "+t.Dim.Render(text))
 			}
 		}

@@ -31,23 +31,21 @@ func (m *menuRow) add(text string, t target) {
 	m.used += w
 }
 
-// actionRow draws the actions, or the answers, or the way on in w cells.
+// actionRow draws the actions, or that a question waits, or the way on, in w cells.
 func (s *Screen) actionRow(t theme.Theme, w int) menuRow {
 	var out menuRow
 	if s.phase == lessons.Passed {
 		out.add(" "+t.Good.Render(theme.Met+" Done.")+" "+t.Key.Render("enter")+" goes on", target{what: theNext})
 		return out
 	}
-	kind, texts := anAction, []string{}
-	if step := s.asking(); step != nil {
-		kind = anAnswer
-		for _, a := range step.Answers {
-			texts = append(texts, a.Text)
-		}
-	} else {
-		for _, a := range s.actions() {
-			texts = append(texts, a.Command)
-		}
+	if s.asking() != nil {
+		out.add(" "+t.Warn.Render("?")+" a digit answers the question  ", target{what: theList})
+		out.add(t.Key.Render("F2")+t.Dim.Render(" shows it in full"), target{what: theList})
+		return out
+	}
+	var texts []string
+	for _, a := range s.actions() {
+		texts = append(texts, a.Command)
 	}
 	// Each gets its share, and the short ones leave theirs to the long ones.
 	for i, text := range texts {
@@ -56,11 +54,7 @@ func (s *Screen) actionRow(t theme.Theme, w int) menuRow {
 			out.add(" "+t.Key.Render("F2")+t.Dim.Render(" more"), target{what: theList})
 			break
 		}
-		style := t.Command
-		if kind == anAnswer {
-			style = t.Text
-		}
-		out.add(" "+t.Key.Render(strconv.Itoa(i+1))+" "+style.Render(draw.Clip(text, share-4))+" ", target{kind, i})
+		out.add(" "+t.Key.Render(strconv.Itoa(i+1))+" "+t.Command.Render(draw.Clip(text, share-4))+" ", target{anAction, i})
 	}
 	if len(texts) == 0 {
 		out.add(t.Dim.Render(" type a command; F3 gives a hint"), target{what: theHint})

@@ -118,8 +118,17 @@ func (s *Screen) endOfInput(env *ui.Env) (ui.Action, tea.Cmd) {
 	return s.after(env)
 }
 
+// scrollBy moves through the scroll-back; at its newest line the page key reads
+// on in the lesson instead, and begins again after its end.
 func (s *Screen) scrollBy(pages int) do {
-	return func(*ui.Env) (ui.Action, tea.Cmd) {
+	return func(env *ui.Env) (ui.Action, tea.Cmd) {
+		if pages < 0 && !s.term.Scrolled() {
+			top := s.top
+			if s.read(env, max(s.page(env)-1, 1)); s.top == top {
+				s.top = 0
+			}
+			return nil, nil
+		}
 		r := layout.Content(s.layout().Terminal)
 		s.term.Scroll(pages*max(r.Dy()-2, 1), r.Dx()-2, r.Dy())
 		return nil, nil

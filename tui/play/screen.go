@@ -41,6 +41,7 @@ type Screen struct {
 	console  sim.Console
 	elapsed  time.Duration
 	solution []string
+	began    int // command number when the step began
 	answerAt int // command number when the question was answered
 	columns  int // of the console, as last told to the world
 	editing  bool
@@ -50,7 +51,7 @@ type Screen struct {
 
 // New makes the screen of a game.
 func New(env *ui.Env, game Game) *Screen {
-	s := &Screen{game: game, term: term.New(), harbour: harbour.New(), focus: layout.Terminal}
+	s := &Screen{game: game, term: term.New(), harbour: harbour.New(), focus: layout.Terminal, step: -1}
 	s.pace.speed, s.pace.last = 1, env.Now()
 	s.size = image.Pt(env.Width, max(env.Height-1, 0))
 	s.refresh(env)
@@ -131,11 +132,11 @@ func (s *Screen) refresh(env *ui.Env) bool {
 	before := s.step
 	s.step, _ = s.game.Step()
 	s.phase = s.game.Phase()
-	if s.step != before {
-		s.top, s.solution = 0, nil
-	}
 	s.fitConsole()
 	s.goals, s.state, s.console, s.elapsed = s.game.Goals(), w.State(), w.Console(), w.Elapsed()
+	if s.step != before {
+		s.top, s.solution, s.began = 0, nil, s.lastCommand()
+	}
 	s.pace.observe(s.console.Busy, s.elapsed)
 	s.term.Show(s.console, s.elapsed-s.pace.since)
 	s.arrange(env)
@@ -174,7 +175,11 @@ func (s *Screen) fitConsole() {
 }
 
 func (s *Screen) layout() layout.Layout {
-	return layout.Of(s.size.X, s.size.Y, s.zoom, s.focus)
+	return s.layoutOf(s.size.X, s.size.Y)
+}
+
+func (s *Screen) layoutOf(w, h int) layout.Layout {
+	return layout.Of(w, h, layout.View{Zoom: s.zoom, Tab: s.focus, Reading: s.lastCommand() == s.began && s.phase != lessons.Passed})
 }
 
 // Leave keeps how far the lesson is and frees its world.

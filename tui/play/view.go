@@ -21,7 +21,7 @@ func (s *Screen) View(env *ui.Env, w, h int) ui.Frame {
 	if w < 1 || h < 1 {
 		return ui.Frame{}
 	}
-	l := layout.Of(w, h, s.zoom, s.focus)
+	l := s.layoutOf(w, h)
 	t := env.Theme
 	lines := []string{s.header(t, w)}
 	if !l.Tabs.Empty() {

@@ -100,11 +100,16 @@ func (m *Model) rows(t theme.Theme, w, need int) []string {
 	return rows
 }
 
+// breakLine wraps a line between words: a table stays readable that way, where a
+// real terminal would cut through its words.
 func (m *Model) breakLine(line string, w int) []string {
-	if m.cut || len(line) <= w || draw.Width(line) <= w {
+	if len(line) <= w || draw.Width(line) <= w {
+		return []string{line}
+	}
+	if m.cut {
 		return []string{draw.Clip(line, w)}
 	}
-	return strings.Split(ansi.Hardwrap(line, w, true), "\n")
+	return strings.Split(ansi.Wrap(strings.TrimRight(line, " "), w, ""), "\n")
 }
 
 // paint gives prompts, commands and the game's notes their looks; output keeps
@@ -133,5 +138,8 @@ func (m *Model) Scroll(by, w, h int) {
 		m.scroll = min(m.scroll, max(all-h+1, 0))
 	}
 }
+
+// Scrolled reports that the newest lines are not in sight.
+func (m *Model) Scrolled() bool { return m.scroll > 0 }
 
 func position(at, all int) string { return fmt.Sprintf("%d of %d", at, all) }
