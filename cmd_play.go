@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"drydock/lessons"
+	"drydock/lessons/progress"
 	"drydock/tui"
+	"drydock/tui/plain"
 )
 
 func playCommand(sys *system) *cobra.Command {
@@ -45,7 +47,14 @@ func play(sys *system, o *options, args []string) error {
 		}
 		start = lesson.ID
 	}
-	return screen(sys, o, course, start)
+	store, err := openProgress(o)
+	if err != nil {
+		fmt.Fprintf(sys.err, "drydock: %s: %v\n", o.stateDir(), err)
+	}
+	if sys.plain(o) {
+		return plain.Run(plain.Options{Course: course, Progress: store, Start: start, In: sys.in, Out: sys.out, Echo: sys.piped})
+	}
+	return screen(sys, o, course, store, start)
 }
 
 // noLesson is the error for a name that is neither a lesson nor a command.
@@ -54,16 +63,12 @@ func noLesson(name string) error {
 }
 
 // screen runs the full-screen program.
-func screen(sys *system, o *options, course *lessons.Course, start string) error {
+func screen(sys *system, o *options, course *lessons.Course, store *progress.Store, start string) error {
 	theme := o.theme
 	if theme == "auto" {
 		theme = ""
 	}
 	noColor := sys.getenv("NO_COLOR") != ""
-	store, err := openProgress(o)
-	if err != nil {
-		fmt.Fprintf(sys.err, "drydock: %s: %v\n", o.stateDir(), err)
-	}
 	model := tui.New(tui.Options{
 		Course: course, Progress: store, Theme: theme, NoColor: noColor, ReducedMotion: o.reducedMotion, Start: start,
 	})
@@ -71,7 +76,7 @@ func screen(sys *system, o *options, course *lessons.Course, start string) error
 	if noColor {
 		settings = append(settings, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	err = runProgram(tea.NewProgram(model, settings...), o)
+	err := runProgram(tea.NewProgram(model, settings...), o)
 	return errors.Join(err, store.Write())
 }
 
