@@ -60,7 +60,7 @@ func (c *console) sit(m *machine.Machine) *seat {
 	if !m.Powered {
 		return s
 	}
-	weight := clock.Upkeep
+	weight := clock.Work // what runs in the foreground is waited for
 	proc, err := m.Start(machine.Spec{
 		Args: []string{"-bash"}, Main: c.world.logins[m.Name].Interactive(), Stdin: s.tty, Stdout: s.tty, Stderr: s.tty, TTY: s.tty, Weight: &weight,
 	})

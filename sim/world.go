@@ -65,9 +65,10 @@ func (w *World) Next() (time.Duration, bool) {
 	return at.Sub(w.clock.Now()), ok
 }
 
-// Settled reports that nothing is under way: no command in the foreground, and
-// nothing due but upkeep and far-off delays of workloads.
-func (w *World) Settled() bool { return !w.console.busy() && w.clock.Settled() }
+// Settled reports that nothing is under way: nothing is due but upkeep and
+// far-off delays of workloads. A command in the foreground that only waits for
+// others (docker logs -f) is settled, too.
+func (w *World) Settled() bool { return w.clock.Settled() }
 
 // Advance lets virtual time pass.
 func (w *World) Advance(d time.Duration) { w.clock.Advance(d) }
