@@ -24,6 +24,7 @@ func newRoot(c *Client, words []string) *cobra.Command {
 		Use:              "docker [OPTIONS] COMMAND [ARG...]",
 		Short:            "A self-sufficient runtime for containers",
 		Args:             cobra.ArbitraryArgs,
+		Annotations:      offline(),
 		SilenceUsage:     true,
 		SilenceErrors:    true,
 		TraverseChildren: true,
