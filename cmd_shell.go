@@ -30,6 +30,9 @@ func shellCommand(sys *system) *cobra.Command {
 				return err
 			}
 			if !cmd.Flags().Changed("command") {
+				if !sys.piped {
+					return interact(sys, scenario)
+				}
 				if line, err = readScript(sys); err != nil {
 					return err
 				}

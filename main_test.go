@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,65 @@ func TestShellReadsAScriptFromAPipe(t *testing.T) {
 	}
 }
 
+func TestShellOnATerminalAsksLineByLine(t *testing.T) {
+	var out strings.Builder
+	lines := "cd /tmp\ndocker run -d --name web nginx:alpine >/dev/null 2>&1\nsleep 5; docker ps --format {{.Names}}\n"
+	sys := &system{in: strings.NewReader(lines), out: &out, err: &out, getenv: func(string) string { return "" }, terminal: true}
+	if status := run(sys, []string{"shell"}); status != 0 {
+		t.Fatalf("status %d:\n%s", status, out.String())
+	}
+	if !strings.Contains(out.String(), "web\n") || strings.Contains(out.String(), "cd /tmp") {
+		t.Errorf("the output of the commands alone was expected:\n%s", out.String())
+	}
+}
+
+func TestThePipedGameNeedsNoTerminal(t *testing.T) {
+	got := drydock(t, "0.1\n2\n@quit\n", "play", "--state", t.TempDir())
+	if got.status != 0 || !strings.Contains(got.out, "docker run") || strings.Contains(got.out, "\x1b") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestProgressIsKeptBetweenTwoGames(t *testing.T) {
+	state := t.TempDir()
+	drydock(t, "docker run -d --name beacon nginx:alpine\n\n@quit\n", "0.1", "--state", state)
+	if got := drydock(t, "", "progress", "--state", state); !strings.Contains(got.out, "under way") {
+		t.Errorf("progress: %+v", got)
+	}
+	if got := drydock(t, "", "0.1", "--state", state); !strings.Contains(got.out, "Step 2") {
+		t.Errorf("the second game: %+v", got)
+	}
+	if got := drydock(t, "", "progress", "reset", "--state", state); got.status != 0 || !strings.Contains(got.out, state) {
+		t.Errorf("reset: %+v", got)
+	}
+	if got := drydock(t, "", "progress", "--state", state); strings.Contains(got.out, "under way") {
+		t.Errorf("after reset: %+v", got)
+	}
+}
+
+func TestExportedProgressCanBeImported(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	drydock(t, "docker run -d --name beacon nginx:alpine\n\n@quit\n", "0.1", "--state", from)
+	exported := drydock(t, "", "progress", "export", "--state", from)
+	if got := drydock(t, exported.out, "progress", "import", "--state", to); got.status != 0 {
+		t.Fatalf("import: %+v", got)
+	}
+	if got := drydock(t, "", "progress", "--state", to); !strings.Contains(got.out, "under way") {
+		t.Errorf("after the import: %+v", got)
+	}
+}
+
+func TestLessonsAreListedForPeopleAndPrograms(t *testing.T) {
+	if got := drydock(t, "", "lessons"); got.status != 0 || !strings.Contains(got.out, "all-aboard") {
+		t.Errorf("lessons: %+v", got)
+	}
+	var list []lessonEntry
+	got := drydock(t, "", "lessons", "--json")
+	if err := json.Unmarshal([]byte(got.out), &list); err != nil || len(list) == 0 || list[0].Steps == 0 || list[0].ID == "" {
+		t.Errorf("lessons --json: %v: %+v", err, list)
+	}
+}
+
 func TestShellTakesAWorld(t *testing.T) {
 	world := write(t, "world.yaml", "machines: [server]\nfiles: {note.txt: hello}\n")
 	got := drydock(t, "", "shell", "--world", world, "-c", "hostname; cat note.txt")
@@ -75,6 +135,7 @@ func TestReplayReadsStandardInputOrAFile(t *testing.T) {
 func TestWrongUseIsOneLineAndStatusTwo(t *testing.T) {
 	for _, args := range [][]string{
 		{"--nonsense"}, {"shell", "--nonsense"}, {"shell", "too", "many"}, {"replay", "a", "b"}, {"version", "x"},
+		{"no-such-lesson"}, {"play", "no-such-lesson"}, {"--theme", "pink"}, {"progress", "burn"},
 	} {
 		got := drydock(t, "", args...)
 		if got.status != exitUsage || strings.Count(got.err, "\n") != 1 || !strings.HasPrefix(got.err, "drydock: ") || got.out != "" {
