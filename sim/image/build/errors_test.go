@@ -1,6 +1,7 @@
 package build
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,82 +19,7 @@ func failure(t *testing.T, o outcome) string {
 }
 
 func TestMistakesInADockerfileAreShownWhereTheyAre(t *testing.T) {
-	tests := []struct{ name, dockerfile, want string }{
-		{"an unknown instruction", "FROM alpine:3.20\nRUNN echo hello\n", `Dockerfile:2
---------------------
-   1 |     FROM alpine:3.20
-   2 | >>> RUNN echo hello
-   3 |     
---------------------
-dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)
-`},
-		{"no FROM", "RUN echo hello\n", `Dockerfile:1
---------------------
-   1 | >>> RUN echo hello
-   2 |     
---------------------
-no build stage in current context
-`},
-		{"nothing at all", "\n", `Dockerfile:1
---------------------
-   1 | >>> 
-   2 |     
---------------------
-file with no instructions
-`},
-		{"an empty file", "", "the Dockerfile cannot be empty\n"},
-		{"no such base", "FROM apline\n", `Dockerfile:1
---------------------
-   1 | >>> FROM apline
-   2 |     
---------------------
-apline: failed to resolve source metadata for docker.io/library/apline:latest: docker.io/library/apline:latest: not found (did you mean alpine?)
-`},
-		{"a source that is not there", "FROM alpine:3.20\nCOPY missing.txt /app/\n", `Dockerfile:2
---------------------
-   1 |     FROM alpine:3.20
-   2 | >>> COPY missing.txt /app/
-   3 |     
---------------------
-failed to compute cache key: failed to calculate checksum of ref A::B: "/missing.txt": not found
-`},
-		{"a program that fails", "FROM alpine:3.20\nRUN echo a\nRUN fail\nRUN echo never\n", `Dockerfile:3
---------------------
-   1 |     FROM alpine:3.20
-   2 |     RUN echo a
-   3 | >>> RUN fail
-   4 |     RUN echo never
-   5 |     
---------------------
-process "/bin/sh -c fail" did not complete successfully: exit code: 7
-`},
-		{"several lines", "FROM alpine:3.20\nRUN echo a && \\\n  fail\nRUN echo never\n", `Dockerfile:2
---------------------
-   1 |     FROM alpine:3.20
-   2 | >>> RUN echo a && \
-   3 | >>>   fail
-   4 |     RUN echo never
---------------------
-process "/bin/sh -c echo a &&   fail" did not complete successfully: exit code: 7
-`},
-		{"stages in a circle", "FROM alpine:3.20 AS a\nCOPY --from=b /x /\nFROM alpine:3.20 AS b\nCOPY --from=a /x /\n", `Dockerfile:2
---------------------
-   1 |     FROM alpine:3.20 AS a
-   2 | >>> COPY --from=b /x /
-   3 |     FROM alpine:3.20 AS b
-   4 |     COPY --from=a /x /
---------------------
-Dockerfile:4
---------------------
-   2 |     COPY --from=b /x /
-   3 |     FROM alpine:3.20 AS b
-   4 | >>> COPY --from=a /x /
-   5 |     
---------------------
-circular dependency detected on stage: a
-`},
-	}
-	for _, test := range tests {
+	for _, test := range mistakes(t) {
 		t.Run(test.name, func(t *testing.T) {
 			y := newYard(t)
 			y.file("Dockerfile", test.dockerfile)
@@ -128,4 +54,24 @@ func TestAFailedStepKeepsThoseBeforeItInTheCache(t *testing.T) {
 	y.file("Dockerfile", "FROM alpine:3.20\nRUN echo a\nRUN fail\n")
 	y.build()
 	same(t, "steps", y.build().steps(), "done [1/3] FROM docker.io/library/alpine:3.20\ncached [2/3] RUN echo a\nerror [3/3] RUN fail\n")
+}
+
+// mistake is a Dockerfile that cannot be built, and what is said about it.
+type mistake struct{ name, dockerfile, want string }
+
+// mistakes reads testdata/mistakes.txt: "=== name", the Dockerfile, "=== says",
+// what is said.
+func mistakes(t *testing.T) []mistake {
+	t.Helper()
+	data, err := os.ReadFile("testdata/mistakes.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []mistake
+	for _, part := range strings.Split(string(data), "=== mistake: ")[1:] {
+		name, rest, _ := strings.Cut(part, "\n")
+		dockerfile, want, _ := strings.Cut(rest, "=== says\n")
+		all = append(all, mistake{name, dockerfile, want})
+	}
+	return all
 }
