@@ -4,8 +4,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"drydock/lessons"
+	"drydock/tui/chart"
+	"drydock/tui/debrief"
 	"drydock/tui/play"
 	"drydock/tui/ui"
+	"drydock/tui/welcome"
 )
 
 // do carries out what a screen or a dialog asked for.
@@ -49,10 +52,14 @@ func (m *Model) goTo(to ui.Route) tea.Cmd {
 // screenOf makes the screen of a route: the one place that knows them all.
 func (m *Model) screenOf(to ui.Route) (ui.Screen, error) {
 	switch to := to.(type) {
+	case ui.ToWelcome:
+		return welcome.New(), nil
 	case ui.ToLesson:
 		return m.lesson(to)
+	case ui.ToDebrief:
+		return debrief.New(to), nil
 	default:
-		return newPlaceholder(to), nil
+		return chart.New(m.env), nil
 	}
 }
 

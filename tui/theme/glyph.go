@@ -39,3 +39,6 @@ func Glyphs() []string {
 		Ellipsis, Layer, Shared, Disk, Wire, Lock, Fill, Empty, Horizon, Heavy, Vertical, Dot, Up, Down, ScrollBar,
 		"╭", "╮", "╰", "╯", "├", "┤", "┬", "┴", "┼", "┷"}
 }
+
+// Title is the name of the window while a screen is shown.
+func Title(screen string) string { return "drydock: " + screen }
