@@ -51,7 +51,9 @@ func (s *Session) Journal() []Input { return slices.Clone(s.journal) }
 // Do records an input and carries it out.
 func (s *Session) Do(in Input) {
 	in.After = s.world.Elapsed() - s.last
-	s.undone = nil
+	if in.Kind != InputTime && in.Kind != InputResize {
+		s.undone = nil // what passes by itself leaves Redo as it is
+	}
 	s.record(in)
 	s.apply(Input{Kind: in.Kind, Machine: in.Machine, Text: in.Text, Path: in.Path, Columns: in.Columns})
 	s.last = s.world.Elapsed()
