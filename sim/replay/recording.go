@@ -18,7 +18,7 @@ const maxRecording = 16 << 20
 
 // Recording is a session of real tools as text: a start, and what was done then.
 //
-//	# title                        free text
+//	# title                        free text; "directory: NAME" names where it was made
 //	=== world                      the start, as a world spec
 //	machines: [laptop]
 //	=== end

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 const (
 	// recorder is the user at whose prompt the sessions were recorded.
 	recorder = "dev"
-	// directory is where a session works, below the recorder's home: recordings
-	// name files relative to it and do not say what it was called.
+	// directory is where a session works, below the recorder's home, unless the
+	// title says "directory: NAME". Recordings name files relative to it.
 	directory = "project"
 )
 
@@ -91,8 +92,19 @@ func (r *Recording) open() (*stage, error) {
 		return nil, err
 	}
 	s := &stage{rec: r, session: session, forms: eventForms()}
-	session.Exec(s.first(), "mkdir -p ~/"+directory+" && cd ~/"+directory)
+	session.Exec(s.first(), "mkdir -p ~/"+r.directory()+" && cd ~/"+r.directory())
 	return s, nil
+}
+
+// directory is the name of the directory that the session works in.
+func (r *Recording) directory() string {
+	pattern := regexp.MustCompile(`^#.*\bdirectory: ([\w][\w.-]*)`)
+	for _, line := range r.Title {
+		if m := pattern.FindStringSubmatch(line); m != nil {
+			return m[1]
+		}
+	}
+	return directory
 }
 
 // first is the machine that commands go to unless the prompt says otherwise.

@@ -58,6 +58,17 @@ func TestFilesGoWhereTheShellIs(t *testing.T) {
 	}
 }
 
+func TestTheTitleMayNameTheDirectory(t *testing.T) {
+	text := "# state: nothing is local; directory: shop\nlaptop$ basename $PWD\n=== exit 0\n"
+	var out strings.Builder
+	if err := replay.Run("shop.txt", strings.NewReader(text), &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "$PWD\nshop\n") {
+		t.Errorf("the session is somewhere else:\n%s", out.String())
+	}
+}
+
 func TestWaitUntilAboutCountsFromTheFirstCommand(t *testing.T) {
 	text := "laptop$ date +%s\n=== exit 0\nlaptop$ sleep 20\n=== exit 0\n=== event wait until about 62 seconds have passed\nlaptop$ date +%s\n=== exit 0\n"
 	rec, err := replay.Parse("wait.txt", strings.NewReader(text))
