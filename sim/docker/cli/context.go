@@ -78,7 +78,7 @@ func contextCommands() []Command {
 		{Name: "create", Short: "Create new context", New: newContextCreate},
 		{Name: "export", Short: "Export a context to a tar archive FILE or a tar stream on STDOUT."},
 		{Name: "import", Short: "Import a context from a tar or zip file"},
-		{Name: "inspect", Short: "Display detailed information on one or more contexts"},
+		{Name: "inspect", Short: "Display detailed information on one or more contexts", New: newContextInspect},
 		{Name: "ls", Aliases: []string{"list"}, Short: "List contexts", New: newContextLs},
 		{Name: "rm", Aliases: []string{"remove"}, Short: "Remove one or more contexts", New: newContextRm},
 		{Name: "show", Short: "Print the name of the current context", New: newContextShow},

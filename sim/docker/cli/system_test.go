@@ -69,7 +69,7 @@ func TestWithoutADaemonOnlyTheClientAnswers(t *testing.T) {
 
 func TestWhatIsNotSimulatedSaysSo(t *testing.T) {
 	l := newLab(t, []string{"laptop"})
-	l.fails("manifest inspect nginx", "docker: 'docker manifest' is part of docker, but this simulator does not have it")
+	l.fails("manifest push nginx", "docker: 'docker manifest push' is part of docker, but this simulator does not have it")
 	l.fails("trust key generate x", "docker: 'docker trust' is part of docker, but this simulator does not have it")
 	l.fails("images --tree", "docker: 'docker images --tree' is part of docker, but this simulator does not have it")
 }
