@@ -39,7 +39,7 @@ type entry struct {
 // flavours (see the package comment).
 func Coreutils() map[string]machine.Main {
 	all := map[string]machine.Main{}
-	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), netTools()} {
+	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), accountTools(), netTools()} {
 		for _, e := range group {
 			all[e.name] = e.main(false)
 			all["busybox:"+e.name] = e.main(true)
@@ -64,7 +64,7 @@ func (e entry) main(busybox bool) machine.Main {
 // Applets lists the applets of busybox that are simulated, by name.
 func Applets() []string {
 	var names []string
-	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), netTools()} {
+	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), accountTools(), netTools()} {
 		for _, e := range group {
 			if !strings.Contains(" curl ss apt ", " "+e.name+" ") {
 				names = append(names, e.name)
@@ -77,7 +77,7 @@ func Applets() []string {
 // GNU lists the small tools that a Debian or Ubuntu machine has, by name.
 func GNU() []string {
 	var names []string
-	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), netTools()} {
+	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), accountTools(), netTools()} {
 		for _, e := range group {
 			names = append(names, e.name)
 		}
