@@ -16,6 +16,7 @@ const (
 	startTime   = 160 * time.Millisecond
 	startedTime = 60 * time.Millisecond // from the program's first step to the answer
 	removeTime  = 30 * time.Millisecond
+	stoppedTime = 110 * time.Millisecond // from the end of the program to the answer
 )
 
 // Streams are where a container's standard streams lead for the client that

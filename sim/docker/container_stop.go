@@ -52,6 +52,7 @@ func (e *Engine) Stop(p *clock.Proc, c *Container, grace time.Duration, sig mach
 		e.waitEnd(p, c, -1)
 	}
 	c.emit("stop", c.Name+" was stopped", nil)
+	p.Sleep(stoppedTime)
 	return nil
 }
 

@@ -148,4 +148,3 @@ func (r *ContainerContext) Networks() string {
 
 // Platform is what the image was built for.
 func (r *ContainerContext) Platform() string { return "linux/" + r.c.SourceImage().Architecture }
-
