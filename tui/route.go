@@ -40,7 +40,11 @@ func (m *Model) do(action ui.Action) tea.Cmd {
 func (m *Model) goTo(to ui.Route) tea.Cmd {
 	next, err := m.screenOf(to)
 	if err != nil {
-		return m.status.show(m.env, ui.Flash{Text: err.Error(), Level: ui.Problem})
+		problem := m.status.show(m.env, ui.Flash{Text: err.Error(), Level: ui.Problem})
+		if m.screen == nil { // there must be something to look at
+			return join(m.goTo(ui.ToMap{}), problem)
+		}
+		return problem
 	}
 	if old, ok := m.screen.(interface{ Leave(*ui.Env) }); ok {
 		old.Leave(m.env)

@@ -37,9 +37,7 @@ func looksOf(s sim.State) map[Key]look {
 	}
 	for i := range s.Networks {
 		n := &s.Networks[i]
-		if worthShowing(n) {
-			looks[Key{"network", n.Machine, n.Name}] = look{name: n.Name, count: len(n.Containers)}
-		}
+		looks[Key{"network", n.Machine, n.Name}] = look{name: n.Name, count: len(n.Containers)}
 	}
 	for i := range s.Volumes {
 		v := &s.Volumes[i]

@@ -166,7 +166,7 @@ func (m *Model) tiles(t theme.Theme, p *place, w, columns int) block {
 		}
 	}
 	put := func(draw func(w int) block) {
-		if line = append(line, draw(min(widths[len(line)], 38))); len(line) == columns {
+		if line = append(line, draw(min(widths[len(line)], 46))); len(line) == columns {
 			flush()
 		}
 	}

@@ -119,7 +119,7 @@ func (m *Model) stacks(t theme.Theme, p *place, w, h int) block {
 	out.line(t.Dim.Render(title))
 	var line []block
 	for k, width := range shares(w, n) {
-		line = append(line, m.imageStack(t, &m.state.Images[p.images[k]], min(width, 38), height))
+		line = append(line, m.imageStack(t, &m.state.Images[p.images[k]], min(width, 46), height))
 	}
 	out.below(row(1, line...))
 	return out
