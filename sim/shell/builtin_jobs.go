@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -311,7 +312,7 @@ func (sh *interp) atPrompt(sig machine.Signal) bool {
 	case machine.SIGINT:
 		if t := sh.p.TTY; t != nil {
 			for i, p := range t.Foreground {
-				if p == sh.p && i+1 < len(t.Foreground) {
+				if p == sh.p && slices.ContainsFunc(t.Foreground[i+1:], func(p *machine.Process) bool { return !p.Done() }) {
 					return true // a program in the foreground gets it
 				}
 			}

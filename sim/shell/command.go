@@ -81,12 +81,12 @@ func (sh *interp) external(args []string) {
 	if sh.mayFork() != nil {
 		return
 	}
-	sh.spend()
 	child, err := sh.p.Spawn(machine.Spec{Args: args, Env: env})
 	if err != nil {
 		sh.notStarted(args[0], err)
 		return
 	}
+	sh.family.add(child)
 	sh.await(child)
 }
 
@@ -144,8 +144,8 @@ func (sh *interp) foreground(child *machine.Process, on bool) {
 	if t == nil {
 		return
 	}
+	t.Foreground = slices.DeleteFunc(t.Foreground, func(p *machine.Process) bool { return p == child || p.Done() })
 	if !on {
-		t.Foreground = slices.DeleteFunc(t.Foreground, func(p *machine.Process) bool { return p == child })
 		return
 	}
 	if slices.Contains(t.Foreground, sh.p) {

@@ -159,6 +159,9 @@ func (sh *interp) expansionFailed(err error) {
 		return
 	}
 	sh.fail("%s", strings.TrimPrefix(err.Error(), "expand: "))
+	if errors.Is(err, errNoMemory) {
+		sh.status, sh.ctl = 2, exiting
+	}
 }
 
 // substitute runs the commands of $(...) in a child and collects what it prints.
@@ -182,7 +185,7 @@ func (sh *interp) substitute(w io.Writer, list []*syntax.Stmt) error {
 		n, err := in.Read(buf)
 		if total += n; total > maxValue {
 			child.Exit(128 + int(machine.SIGPIPE))
-			return shellError("command substitution: cannot allocate memory")
+			return errNoMemory
 		}
 		_, _ = w.Write(buf[:n])
 		if err != nil {

@@ -50,10 +50,11 @@ type interp struct {
 	mute     bool // inside a trap
 	started  time.Time
 	unsub    int // substitutions that set $?
+	family   *family
 }
 
 func newInterp(p *machine.Process, st state, f flavour) *interp {
-	sh := &interp{p: p, state: st, flavour: f, wake: p.Clock().NewSignal(), fds: map[int]stream{}, started: p.Now()}
+	sh := &interp{p: p, state: st, flavour: f, wake: p.Clock().NewSignal(), fds: map[int]stream{}, started: p.Now(), family: &family{}}
 	return sh
 }
 
@@ -65,6 +66,7 @@ func (sh *interp) fork(p *machine.Process) *interp {
 			c.fds[n] = s
 		}
 	}
+	c.family = sh.family
 	c.tested, c.loops, c.calls, c.depth = sh.tested, sh.loops, sh.calls, sh.depth
 	c.line, c.lineBase, c.started = sh.line, sh.lineBase, sh.started
 	return c
@@ -205,25 +207,40 @@ func (sh *interp) spawnShell(title string, in machine.Source, out machine.Sink, 
 	if err := sh.mayFork(); err != nil {
 		return nil, err
 	}
-	sh.spend()
 	args := sh.p.Args
 	if title != "" {
 		args = []string{title}
 	}
-	return sh.p.Spawn(machine.Spec{Args: args, Stdin: in, Stdout: out, Env: sh.p.Env, Main: func(p *machine.Process) int {
+	child, err := sh.p.Spawn(machine.Spec{Args: args, Stdin: in, Stdout: out, Env: sh.p.Env, Main: func(p *machine.Process) int {
 		c := sh.fork(p)
 		c.p.Path, c.tail = sh.p.Path, true
 		c.listen()
 		c.stmts(list)
 		return c.finish()
 	}})
+	if err == nil {
+		sh.family.add(child)
+	}
+	return child, err
 }
 
-// maxProcesses is how many processes a machine carries before fork fails.
-const maxProcesses = 3000
+// family counts the living processes that a shell and its subshells started.
+type family struct{ alive int }
 
+func (f *family) add(p *machine.Process) {
+	f.alive++
+	p.Exited().Watch(func() { f.alive-- })
+}
+
+// maxProcesses is how many processes a shell's family may have before fork fails.
+const maxProcesses = 1000
+
+// mayFork lets the time of starting a process pass, which grows with the number
+// of those that compete, and fails when there are too many.
 func (sh *interp) mayFork() error {
-	if len(sh.p.Machine.Processes()) < maxProcesses {
+	n := time.Duration(sh.family.alive)
+	sh.p.Sleep(tick + tick*n*n/2000)
+	if sh.family.alive < maxProcesses {
 		return nil
 	}
 	sh.fail("fork: retry: Resource temporarily unavailable")

@@ -94,7 +94,10 @@ func (s *state) drop(name string) {
 
 // maxValue bounds a variable, so that a loop that doubles one cannot take all
 // the memory there is.
-const maxValue = 4 << 20
+const maxValue = 1 << 20
+
+// errNoMemory ends a shell, as a failed allocation does.
+const errNoMemory shellError = "xrealloc: cannot allocate memory"
 
 // set gives a variable a text and keeps its attributes. It fails for a
 // variable that is read-only.
@@ -104,7 +107,7 @@ func (s *state) set(name, value string) error {
 		return shellError(name + ": readonly variable")
 	}
 	if len(value) > maxValue {
-		return shellError(name + ": cannot allocate memory")
+		return errNoMemory
 	}
 	switch {
 	case v.Kind == expand.Indexed && len(v.List) > 0:
