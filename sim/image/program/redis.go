@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"drydock/sim/image/resp"
 	"drydock/sim/machine"
 	"drydock/sim/vfs"
 )
@@ -260,11 +261,11 @@ func (r *redis) request(q machine.Request) machine.Response {
 	}
 	var answers strings.Builder
 	trusted := r.settings["requirepass"] == ""
-	for _, args := range decodeCommands(q.Body) {
+	for _, args := range resp.Commands(q.Body) {
 		if len(args) == 0 {
 			continue
 		}
-		answers.WriteString(encodeReply(r.command(args, &trusted)))
+		answers.WriteString(resp.Encode(r.command(args, &trusted)))
 	}
 	if r.settings["appendonly"] == "yes" && r.store.changes > 0 {
 		_ = r.save()
@@ -272,21 +273,21 @@ func (r *redis) request(q machine.Request) machine.Response {
 	return machine.Response{Body: answers.String()}
 }
 
-func (r *redis) command(args []string, trusted *bool) reply {
+func (r *redis) command(args []string, trusted *bool) resp.Reply {
 	name, a := strings.ToLower(args[0]), args[1:]
 	r.commands++
 	if name == "auth" {
 		switch {
 		case r.settings["requirepass"] == "":
-			return redisError("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?")
+			return resp.Error("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?")
 		case len(a) == 0 || a[len(a)-1] != r.settings["requirepass"]:
-			return redisError("WRONGPASS invalid username-password pair or user is disabled.")
+			return resp.Error("WRONGPASS invalid username-password pair or user is disabled.")
 		}
 		*trusted = true
-		return redisState("OK")
+		return resp.State("OK")
 	}
 	if !*trusted {
-		return redisError("NOAUTH Authentication required.")
+		return resp.Error("NOAUTH Authentication required.")
 	}
 	if answer, ok := r.store.run(name, a); ok {
 		return answer
@@ -295,28 +296,28 @@ func (r *redis) command(args []string, trusted *bool) reply {
 }
 
 // administer carries out the commands about the server itself.
-func (r *redis) administer(name string, args []string) reply {
+func (r *redis) administer(name string, args []string) resp.Reply {
 	a := args[1:]
 	switch name {
 	case "save", "bgsave":
 		if err := r.save(); err != nil {
-			return redisError("ERR " + capital(err))
+			return resp.Error("ERR " + capital(err))
 		}
 		r.log("*", "DB saved on disk")
 		if name == "bgsave" {
-			return redisState("Background saving started")
+			return resp.State("Background saving started")
 		}
-		return redisState("OK")
+		return resp.State("OK")
 	case "shutdown":
 		r.process.Clock().After(0, r.shutdown)
 		return nil
 	case "info":
 		return r.info()
 	case "client", "quit", "hello", "command":
-		return redisState("OK")
+		return resp.State("OK")
 	case "config":
 		if len(a) >= 2 && strings.EqualFold(a[0], "get") {
-			list := []reply{}
+			list := []resp.Reply{}
 			if v, ok := r.settings[strings.ToLower(a[1])]; ok {
 				list = append(list, strings.ToLower(a[1]), v)
 			}
@@ -324,14 +325,14 @@ func (r *redis) administer(name string, args []string) reply {
 		}
 		if len(a) >= 3 && strings.EqualFold(a[0], "set") {
 			r.settings[strings.ToLower(a[1])] = a[2]
-			return redisState("OK")
+			return resp.State("OK")
 		}
 	}
 	var quoted strings.Builder
 	for _, word := range a {
 		fmt.Fprintf(&quoted, "'%s' ", word)
 	}
-	return redisError(fmt.Sprintf("ERR unknown command '%s', with args beginning with: %s", args[0], quoted.String()))
+	return resp.Error(fmt.Sprintf("ERR unknown command '%s', with args beginning with: %s", args[0], quoted.String()))
 }
 
 func (r *redis) info() string {

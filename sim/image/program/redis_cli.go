@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"drydock/sim/image/resp"
 	"drydock/sim/machine"
 )
 
@@ -67,7 +68,7 @@ func redisCLI(version string) machine.Main {
 				return 1
 			}
 			c.print(answer, false)
-			if _, bad := answer.(redisError); bad {
+			if _, bad := answer.(resp.Error); bad {
 				return 1
 			}
 		}
@@ -76,12 +77,12 @@ func redisCLI(version string) machine.Main {
 }
 
 // send sends one command and waits for the answer.
-func (c *redisClient) send(args []string) (reply, error) {
+func (c *redisClient) send(args []string) (resp.Reply, error) {
 	return redisCall(c.process, c.host, c.port, c.password, args)
 }
 
 // redisCall is one command to a redis somewhere; errors have redis-cli's words.
-func redisCall(p *machine.Process, host string, port int, password string, args []string) (reply, error) {
+func redisCall(p *machine.Process, host string, port int, password string, args []string) (resp.Reply, error) {
 	conn, err := p.Net.Dial(host, port, "tcp")
 	if err != nil {
 		reason := capital(err)
@@ -93,24 +94,24 @@ func redisCall(p *machine.Process, host string, port int, password string, args 
 		}
 		return nil, fmt.Errorf("Could not connect to Redis at %s:%d: %s", host, port, reason)
 	}
-	body := encodeCommand(args)
+	body := resp.Command(args)
 	if password != "" {
-		body = encodeCommand([]string{"AUTH", password}) + body
+		body = resp.Command([]string{"AUTH", password}) + body
 	}
 	answer := conn.Do(machine.Request{Proto: "redis", Method: args[0], Host: host, Body: body})
 	if answer.Err != nil {
 		return nil, fmt.Errorf("Error: Server closed the connection")
 	}
 	if password != "" {
-		first, rest, _ := decodeReply(answer.Body)
-		if bad, ok := first.(redisError); ok {
+		first, rest, _ := resp.Decode(answer.Body)
+		if bad, ok := first.(resp.Error); ok {
 			return nil, fmt.Errorf("AUTH failed: %s", string(bad))
 		}
 		answer.Body = rest
 	}
-	r, _, ok := decodeReply(answer.Body)
+	r, _, ok := resp.Decode(answer.Body)
 	if !ok {
-		return nil, fmt.Errorf("Error: Protocol error, got %q as reply type byte", answer.Body[:min(1, len(answer.Body))])
+		return nil, fmt.Errorf("Error: Protocol error, got %q as resp.Reply type byte", answer.Body[:min(1, len(answer.Body))])
 	}
 	return r, nil
 }
@@ -154,12 +155,12 @@ func (c *redisClient) interactive() int {
 }
 
 // print shows an answer as redis-cli does: dressed on a terminal, bare in a pipe.
-func (c *redisClient) print(r reply, nested bool) {
+func (c *redisClient) print(r resp.Reply, nested bool) {
 	p := c.process
 	switch v := r.(type) {
-	case redisState:
+	case resp.State:
 		p.Printf("%s\n", string(v))
-	case redisError:
+	case resp.Error:
 		if c.raw {
 			p.Printf("%s\n\n", string(v))
 		} else {
@@ -177,7 +178,7 @@ func (c *redisClient) print(r reply, nested bool) {
 		} else {
 			p.Printf("%q\n", v)
 		}
-	case []reply:
+	case []resp.Reply:
 		c.printList(v, nested)
 	default:
 		if c.raw {
@@ -188,7 +189,7 @@ func (c *redisClient) print(r reply, nested bool) {
 	}
 }
 
-func (c *redisClient) printList(list []reply, nested bool) {
+func (c *redisClient) printList(list []resp.Reply, nested bool) {
 	if len(list) == 0 {
 		if c.raw {
 			c.process.Printf("\n")

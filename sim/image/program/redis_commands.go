@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"drydock/sim/image/resp"
 )
 
-const wrongType = redisError("WRONGTYPE Operation against a key holding the wrong kind of value")
+const wrongType = resp.Error("WRONGTYPE Operation against a key holding the wrong kind of value")
 
 // redisArity is how many arguments each command takes, its name not counted:
 // a negative number is at least that many.
@@ -25,16 +27,16 @@ func redisArity() map[string]int {
 
 // run carries out a command on the data. ok is false for commands that are not
 // about data.
-func (s *redisStore) run(name string, a []string) (reply, bool) {
+func (s *redisStore) run(name string, a []string) (resp.Reply, bool) {
 	want, known := redisArity()[name]
 	if !known {
 		return nil, false
 	}
 	atLeast := want < 0 || slices.Contains([]string{"ping", "flushall", "flushdb"}, name)
 	if len(a) < max(want, -want) || !atLeast && len(a) > want {
-		return redisError("ERR wrong number of arguments for '" + name + "' command"), true
+		return resp.Error("ERR wrong number of arguments for '" + name + "' command"), true
 	}
-	for _, family := range []func(string, []string) (reply, bool){s.runString, s.runKey, s.runList, s.runHash, s.runSet} {
+	for _, family := range []func(string, []string) (resp.Reply, bool){s.runString, s.runKey, s.runList, s.runHash, s.runSet} {
 		if r, ok := family(name, a); ok {
 			return r, true
 		}
@@ -42,21 +44,21 @@ func (s *redisStore) run(name string, a []string) (reply, bool) {
 	return nil, false
 }
 
-func (s *redisStore) runString(name string, a []string) (reply, bool) {
+func (s *redisStore) runString(name string, a []string) (resp.Reply, bool) {
 	switch name {
 	case "ping":
 		if len(a) > 0 {
 			return a[0], true
 		}
-		return redisState("PONG"), true
+		return resp.State("PONG"), true
 	case "echo":
 		return a[0], true
 	case "select":
-		return redisState("OK"), true
+		return resp.State("OK"), true
 	case "publish":
 		return int64(0), true
 	case "time":
-		return []reply{strconv.FormatInt(s.now().Unix(), 10), strconv.Itoa(s.now().Nanosecond() / 1000)}, true
+		return []resp.Reply{strconv.FormatInt(s.now().Unix(), 10), strconv.Itoa(s.now().Nanosecond() / 1000)}, true
 	case "get", "getdel", "strlen":
 		v := s.get(a[0])
 		switch {
@@ -73,7 +75,7 @@ func (s *redisStore) runString(name string, a []string) (reply, bool) {
 		}
 		return v.Text, true
 	case "mget":
-		list := []reply{}
+		list := []resp.Reply{}
 		for _, k := range a {
 			if v := s.get(k); v != nil && v.Kind == "string" {
 				list = append(list, v.Text)
@@ -98,12 +100,12 @@ func (s *redisStore) runString(name string, a []string) (reply, bool) {
 		return old, true
 	case "mset":
 		if len(a)%2 != 0 {
-			return redisError("ERR wrong number of arguments for 'mset' command"), true
+			return resp.Error("ERR wrong number of arguments for 'mset' command"), true
 		}
 		for i := 0; i < len(a); i += 2 {
 			s.putText(a[i], a[i+1])
 		}
-		return redisState("OK"), true
+		return resp.State("OK"), true
 	case "append":
 		v := s.get(a[0])
 		if v == nil {
@@ -136,7 +138,7 @@ func (s *redisStore) remove(key string) bool {
 	return true
 }
 
-func (s *redisStore) set(a []string) reply {
+func (s *redisStore) set(a []string) resp.Reply {
 	v := &redisValue{Kind: "string", Text: a[1]}
 	old := s.get(a[0])
 	for i := 2; i < len(a); i++ {
@@ -155,14 +157,14 @@ func (s *redisStore) set(a []string) reply {
 			}
 		case "EX", "PX":
 			if i+1 >= len(a) {
-				return redisError("ERR syntax error")
+				return resp.Error("ERR syntax error")
 			}
 			n, err := strconv.ParseInt(a[i+1], 10, 64)
 			if err != nil {
-				return redisError("ERR value is not an integer or out of range")
+				return resp.Error("ERR value is not an integer or out of range")
 			}
 			if n <= 0 || n > 1<<40 {
-				return redisError("ERR invalid expire time in 'set' command")
+				return resp.Error("ERR invalid expire time in 'set' command")
 			}
 			unit := time.Second
 			if strings.EqualFold(a[i], "PX") {
@@ -171,20 +173,20 @@ func (s *redisStore) set(a []string) reply {
 			v.Expires = s.now().Add(time.Duration(min(n, 1<<33)) * unit)
 			i++
 		default:
-			return redisError("ERR syntax error")
+			return resp.Error("ERR syntax error")
 		}
 	}
 	s.keys[a[0]] = v
 	s.changes++
-	return redisState("OK")
+	return resp.State("OK")
 }
 
-func (s *redisStore) increment(name string, a []string) reply {
+func (s *redisStore) increment(name string, a []string) resp.Reply {
 	by := int64(1)
 	if len(a) > 1 {
 		n, err := strconv.ParseInt(a[1], 10, 64)
 		if err != nil {
-			return redisError("ERR value is not an integer or out of range")
+			return resp.Error("ERR value is not an integer or out of range")
 		}
 		by = n
 	}
@@ -201,14 +203,14 @@ func (s *redisStore) increment(name string, a []string) reply {
 	}
 	n, err := strconv.ParseInt(v.Text, 10, 64)
 	if err != nil {
-		return redisError("ERR value is not an integer or out of range")
+		return resp.Error("ERR value is not an integer or out of range")
 	}
 	v.Text = strconv.FormatInt(n+by, 10)
 	s.changes++
 	return n + by
 }
 
-func (s *redisStore) runKey(name string, a []string) (reply, bool) {
+func (s *redisStore) runKey(name string, a []string) (resp.Reply, bool) {
 	count := int64(0)
 	switch name {
 	case "del", "unlink":
@@ -228,32 +230,32 @@ func (s *redisStore) runKey(name string, a []string) (reply, bool) {
 	case "flushall", "flushdb":
 		s.changes += len(s.keys) + 1
 		clear(s.keys)
-		return redisState("OK"), true
+		return resp.State("OK"), true
 	case "keys", "scan":
-		found := []reply{}
+		found := []resp.Reply{}
 		for _, k := range s.sorted() {
 			if name == "scan" && (len(a) < 3 || !strings.EqualFold(a[1], "match") || globMatch(a[2], k)) || name == "keys" && globMatch(a[0], k) {
 				found = append(found, k)
 			}
 		}
 		if name == "scan" {
-			return []reply{"0", found}, true
+			return []resp.Reply{"0", found}, true
 		}
 		return found, true
 	case "type":
 		if v := s.get(a[0]); v != nil {
-			return redisState(v.Kind), true
+			return resp.State(v.Kind), true
 		}
-		return redisState("none"), true
+		return resp.State("none"), true
 	case "rename":
 		v := s.get(a[0])
 		if v == nil {
-			return redisError("ERR no such key"), true
+			return resp.Error("ERR no such key"), true
 		}
 		delete(s.keys, a[0])
 		s.keys[a[1]] = v
 		s.changes++
-		return redisState("OK"), true
+		return resp.State("OK"), true
 	case "ttl", "pttl", "expire", "persist":
 		return s.expiry(name, a), true
 	default:
@@ -262,7 +264,7 @@ func (s *redisStore) runKey(name string, a []string) (reply, bool) {
 	return count, true
 }
 
-func (s *redisStore) expiry(name string, a []string) reply {
+func (s *redisStore) expiry(name string, a []string) resp.Reply {
 	v := s.get(a[0])
 	switch {
 	case name == "expire" || name == "persist":
@@ -276,7 +278,7 @@ func (s *redisStore) expiry(name string, a []string) reply {
 		}
 		n, err := strconv.ParseInt(a[1], 10, 64)
 		if err != nil {
-			return redisError("ERR value is not an integer or out of range")
+			return resp.Error("ERR value is not an integer or out of range")
 		}
 		v.Expires = s.now().Add(time.Duration(min(max(n, -1), 1<<33)) * time.Second)
 		return int64(1)
@@ -306,7 +308,7 @@ func (s *redisStore) value(key, kind string, make bool) (*redisValue, error) {
 	return v, nil
 }
 
-func (s *redisStore) runList(name string, a []string) (reply, bool) {
+func (s *redisStore) runList(name string, a []string) (resp.Reply, bool) {
 	if !slices.Contains([]string{"lpush", "rpush", "lpop", "rpop", "llen", "lrange"}, name) {
 		return nil, false
 	}
@@ -346,9 +348,9 @@ func (s *redisStore) runList(name string, a []string) (reply, bool) {
 		from, err1 := strconv.Atoi(a[1])
 		to, err2 := strconv.Atoi(a[2])
 		if err1 != nil || err2 != nil {
-			return redisError("ERR value is not an integer or out of range"), true
+			return resp.Error("ERR value is not an integer or out of range"), true
 		}
-		list := []reply{}
+		list := []resp.Reply{}
 		for i := within(from, len(v.List)); i <= within(to, len(v.List)) && i < len(v.List); i++ {
 			list = append(list, v.List[i])
 		}
@@ -365,7 +367,7 @@ func within(i, n int) int {
 	return max(i, -1)
 }
 
-func (s *redisStore) runHash(name string, a []string) (reply, bool) {
+func (s *redisStore) runHash(name string, a []string) (resp.Reply, bool) {
 	if name[0] != 'h' {
 		return nil, false
 	}
@@ -390,7 +392,7 @@ func (s *redisStore) runHash(name string, a []string) (reply, bool) {
 		n, _ := strconv.ParseInt(v.Hash[a[1]], 10, 64)
 		by, err := strconv.ParseInt(a[2], 10, 64)
 		if err != nil {
-			return redisError("ERR value is not an integer or out of range"), true
+			return resp.Error("ERR value is not an integer or out of range"), true
 		}
 		v.Hash[a[1]] = strconv.FormatInt(n+by, 10)
 		s.changes++
@@ -415,7 +417,7 @@ func (s *redisStore) runHash(name string, a []string) (reply, bool) {
 	case "hlen":
 		count = int64(len(v.Hash))
 	default:
-		list := []reply{}
+		list := []resp.Reply{}
 		for _, field := range slices.Sorted(maps.Keys(v.Hash)) {
 			if name != "hvals" {
 				list = append(list, field)
@@ -429,7 +431,7 @@ func (s *redisStore) runHash(name string, a []string) (reply, bool) {
 	return count, true
 }
 
-func (s *redisStore) runSet(name string, a []string) (reply, bool) {
+func (s *redisStore) runSet(name string, a []string) (resp.Reply, bool) {
 	if !slices.Contains([]string{"sadd", "srem", "smembers", "scard", "sismember"}, name) {
 		return nil, false
 	}
@@ -462,7 +464,7 @@ func (s *redisStore) runSet(name string, a []string) (reply, bool) {
 			count = 1
 		}
 	case "smembers":
-		list := []reply{}
+		list := []resp.Reply{}
 		for _, m := range slices.Sorted(maps.Keys(v.Hash)) {
 			list = append(list, m)
 		}

@@ -1,4 +1,6 @@
-package program
+// Package resp reads and writes redis's protocol (RESP2): what redis-server,
+// redis-cli and client libraries say to each other.
+package resp
 
 import (
 	"fmt"
@@ -6,37 +8,37 @@ import (
 	"strings"
 )
 
-// reply is an answer of redis: one of nil, int64, string, status, error, []reply.
+// Reply is an answer of redis: one of nil, int64, string, State, Error, []Reply.
 type (
-	reply      any
-	redisState string // +OK
-	redisError string // -ERR ...
+	Reply any
+	State string // +OK
+	Error string // -ERR ...
 )
 
-// encodeReply writes an answer in redis's protocol (RESP2).
-func encodeReply(r reply) string {
+// Encode writes an answer in redis's protocol (RESP2).
+func Encode(r Reply) string {
 	switch v := r.(type) {
-	case redisState:
+	case State:
 		return "+" + string(v) + "\r\n"
-	case redisError:
+	case Error:
 		return "-" + string(v) + "\r\n"
 	case int64:
 		return fmt.Sprintf(":%d\r\n", v)
 	case string:
 		return fmt.Sprintf("$%d\r\n%s\r\n", len(v), v)
-	case []reply:
+	case []Reply:
 		var b strings.Builder
 		fmt.Fprintf(&b, "*%d\r\n", len(v))
 		for _, item := range v {
-			b.WriteString(encodeReply(item))
+			b.WriteString(Encode(item))
 		}
 		return b.String()
 	}
 	return "$-1\r\n"
 }
 
-// encodeCommand writes a command in redis's protocol.
-func encodeCommand(args []string) string {
+// Command writes a command in redis's protocol.
+func Command(args []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "*%d\r\n", len(args))
 	for _, a := range args {
@@ -45,13 +47,13 @@ func encodeCommand(args []string) string {
 	return b.String()
 }
 
-// decodeReply reads one answer and returns what follows it; ok is false for what
+// Decode reads one answer and returns what follows it; ok is false for what
 // is no RESP.
-func decodeReply(text string) (r reply, rest string, ok bool) {
+func Decode(text string) (r Reply, rest string, ok bool) {
 	return decodeDeep(text, 0)
 }
 
-func decodeDeep(text string, depth int) (r reply, rest string, ok bool) {
+func decodeDeep(text string, depth int) (r Reply, rest string, ok bool) {
 	line, rest, found := strings.Cut(text, "\r\n")
 	if !found || line == "" || depth > 8 {
 		return nil, "", false
@@ -59,9 +61,9 @@ func decodeDeep(text string, depth int) (r reply, rest string, ok bool) {
 	number, err := strconv.ParseInt(line[1:], 10, 64)
 	switch line[0] {
 	case '+':
-		return redisState(line[1:]), rest, true
+		return State(line[1:]), rest, true
 	case '-':
-		return redisError(line[1:]), rest, true
+		return Error(line[1:]), rest, true
 	case ':':
 		return number, rest, err == nil
 	case '$':
@@ -76,9 +78,9 @@ func decodeDeep(text string, depth int) (r reply, rest string, ok bool) {
 		if err != nil || number > int64(len(rest)) {
 			return nil, "", false
 		}
-		list := []reply{}
+		list := []Reply{}
 		for range max(number, 0) {
-			var item reply
+			var item Reply
 			if item, rest, ok = decodeDeep(rest, depth+1); !ok {
 				return nil, "", false
 			}
@@ -89,9 +91,9 @@ func decodeDeep(text string, depth int) (r reply, rest string, ok bool) {
 	return nil, "", false
 }
 
-// decodeCommands reads what a client sent: RESP arrays, or lines of words as
+// Commands reads what a client sent: RESP arrays, or lines of words as
 // people type them into nc.
-func decodeCommands(text string) [][]string {
+func Commands(text string) [][]string {
 	var commands [][]string
 	for text != "" {
 		if text[0] != '*' {
@@ -102,8 +104,8 @@ func decodeCommands(text string) [][]string {
 			text = rest
 			continue
 		}
-		r, rest, ok := decodeReply(text)
-		list, isList := r.([]reply)
+		r, rest, ok := Decode(text)
+		list, isList := r.([]Reply)
 		if !ok || !isList {
 			return commands
 		}
