@@ -78,6 +78,7 @@ func (w *World) install() {
 		w.programs[name] = shell.Main
 	}
 	w.programs["docker"] = cli.Main(w.engineOf)
+	w.programs["systemctl"] = cli.Systemctl(w.engineOf)
 	w.programs["why"] = w.why
 	w.programs["fault"] = w.faultProgram
 	login := func(m *machine.Machine) machine.Main { return w.logins[m.Name].Interactive() }

@@ -80,7 +80,11 @@ func (e *Engine) resolveForBuild(p *machine.Process, ref string, newest bool) (*
 		return local, nil
 	}
 	p.Sleep(e.latency(ref))
-	img, err := e.Hub.Resolve(ref, e.Machine.Net, LoadConfig(p).Credentials(image.Split(ref).Host))
+	remote, err := e.Hub.Remote(ref, e.access(ref, LoadConfig(p).Credentials(image.Split(ref).Host)))
+	if err != nil {
+		return nil, err
+	}
+	img, err := remote.Resolve()
 	var refused *image.Error
 	if errors.As(err, &refused) {
 		p.Sleep(refused.Delay)

@@ -17,6 +17,11 @@ func (e *Engine) SetDaemon(up bool) {
 	if e.Up == up || !e.Machine.Powered {
 		return
 	}
+	if err := e.configure(); up && err != nil {
+		e.emit("daemon", "dockerd", "daemon-start-failed",
+			"the docker daemon on "+e.Machine.Name+" does not start: unable to configure the Docker daemon with file "+daemonFile+": "+err.Error(), nil)
+		return
+	}
 	e.Up = up
 	reason, message := "daemon-start", "the docker daemon on "+e.Machine.Name+" was started"
 	if !up {
@@ -94,7 +99,9 @@ func (c *Container) startsAtBoot() bool {
 // daemon starts again, as a service that is enabled does.
 func (e *Engine) power(on bool) {
 	if on {
-		e.Up = true
+		if e.Up = e.configure() == nil; !e.Up {
+			return
+		}
 		e.boot()
 		return
 	}

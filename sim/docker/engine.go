@@ -30,6 +30,7 @@ type Engine struct {
 	networks   []*Network
 	volumes    []*Volume
 	builds     []*Build
+	config     daemonConfig
 	tagged     map[string]time.Time // when a name was last given, by normalised reference
 	// changed is broadcast whenever a container's state changed.
 	changed *clock.Signal

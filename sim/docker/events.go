@@ -41,7 +41,7 @@ func (e *Engine) Events(from int) (list []Event, next int) {
 
 // inward are reasons of the world's log that docker itself has no event for.
 func inward() []string {
-	return []string{"start-failed", "daemon-start", "daemon-stop", "pull-failed", "push-failed", "login", "login-failed"}
+	return []string{"start-failed", "daemon-start", "daemon-stop", "daemon-start-failed", "pull-failed", "push-failed", "login", "login-failed"}
 }
 
 func (e *Engine) eventOf(ev clock.Event) Event {

@@ -89,7 +89,11 @@ func (e *Engine) PullImage(p *clock.Proc, o PullOptions) (Pulled, error) {
 // resolveRemote asks the registry what the reference means.
 func (e *Engine) resolveRemote(p *clock.Proc, norm string, o PullOptions) (*image.Image, error) {
 	p.Sleep(e.latency(norm))
-	img, err := e.Hub.Resolve(norm, e.Machine.Net, o.Credentials)
+	remote, err := e.Hub.Remote(norm, e.access(norm, o.Credentials))
+	if err != nil {
+		return nil, err
+	}
+	img, err := remote.Resolve()
 	if err != nil {
 		var refused *image.Error
 		if errors.As(err, &refused) && refused.Delay > 0 {

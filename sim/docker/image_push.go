@@ -32,7 +32,7 @@ func (e *Engine) PushImage(p *clock.Proc, norm string, c image.Credentials, repo
 	if img == nil {
 		return StreamError{errors.New("tag does not exist: " + image.Familiar(norm))}
 	}
-	remote, err := e.Hub.Remote(norm, image.Access{From: e.Machine.Net, Credentials: c})
+	remote, err := e.Hub.Remote(norm, e.access(norm, c))
 	if err == nil {
 		err = e.upload(p, &push{remote: remote, img: img, ref: norm, credentials: c, report: report, ticking: ticking})
 	}
@@ -122,7 +122,7 @@ func (e *Engine) mountSource(norm string, l *image.Layer, c image.Credentials) s
 		if p.Host != target.Host || p.Path == target.Path || !hasLayer(e.Images.ByRef(ref), l) {
 			continue
 		}
-		remote, err := e.Hub.Remote(ref, image.Access{From: e.Machine.Net, Credentials: c})
+		remote, err := e.Hub.Remote(ref, e.access(ref, c))
 		if err != nil {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 // Login asks a registry whether it knows a user; the time that takes passes for p.
 func (e *Engine) Login(p *clock.Proc, host string, c image.Credentials) error {
 	p.Sleep(e.latency(host + "/x"))
-	err := e.Hub.Login(host, image.Access{From: e.Machine.Net, Credentials: c})
+	err := e.Hub.Login(host, e.access(host+"/x", c))
 	var refused *image.Error
 	if errors.As(err, &refused) && refused.Delay > 0 {
 		p.Sleep(refused.Delay)

@@ -18,7 +18,11 @@ func (e *Engine) Manifest(p *clock.Proc, ref string, c image.Credentials) ([]byt
 		return nil, err
 	}
 	p.Sleep(e.latency(norm))
-	img, err := e.Hub.Resolve(norm, e.Machine.Net, c)
+	remote, err := e.Hub.Remote(norm, e.access(norm, c))
+	if err != nil {
+		return nil, err
+	}
+	img, err := remote.Resolve()
 	if err != nil {
 		var refused *image.Error
 		if errors.As(err, &refused) && (refused.Kind == image.NotFound || refused.Kind == image.Denied) {

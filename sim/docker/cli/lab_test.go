@@ -93,7 +93,7 @@ func (l *lab) run(how call, line string) (string, int) {
 	weight := clock.Work
 	spec := machine.Spec{
 		Args: append([]string{"docker"}, strings.Fields(line)...), Stdin: machine.TextInput([]byte(how.stdin)), Stdout: &out, Stderr: &out, Weight: &weight,
-		Main: Main(func(p *machine.Process) *docker.Engine { return l.engines[p.Machine.Name] }),
+		Main: Main(engineIn(l)),
 		Env:  machine.NewEnv("HOME=/root", "PATH=/usr/bin:/bin"),
 	}
 	if name, value, ok := strings.Cut(how.env, "="); ok {
@@ -114,6 +114,11 @@ func (l *lab) run(how call, line string) (string, int) {
 		l.t.Fatalf("docker %s does not end", line)
 	}
 	return out.String(), p.Status()
+}
+
+// engineIn finds the engines of a lab.
+func engineIn(l *lab) func(p *machine.Process) *docker.Engine {
+	return func(p *machine.Process) *docker.Engine { return l.engines[p.Machine.Name] }
 }
 
 // screen shows what a terminal would in the end: lines after cursor movement.

@@ -169,7 +169,8 @@ func (c *Client) printServerInfo(i systemInfo) {
 	line("Debug Mode: false")
 	c.Printf("%s", b.String())
 	c.printAccounts()
-	c.Printf(" Experimental: false\n Insecure Registries:\n  ::1/128\n  127.0.0.0/8\n Live Restore Enabled: %t\n Firewall Backend: iptables\n", i.LiveRestoreEnabled)
+	c.Printf(" Experimental: false\n Insecure Registries:\n  %s\n Live Restore Enabled: %t\n Firewall Backend: iptables\n",
+		strings.Join(c.Engine.InsecureRegistries(), "\n  "), i.LiveRestoreEnabled)
 	c.Printf("  EnableUserlandProxy: true\n  UserlandProxyPath: /usr/bin/docker-proxy\n\n")
 }
 
