@@ -19,7 +19,7 @@ func systemShortcuts() []Command {
 func systemCommands() []Command {
 	return []Command{
 		{Name: "df", Short: "Show docker disk usage", New: newSystemDf},
-		{Name: "dial-stdio", Short: "Proxy the stdio stream to the daemon connection. Should not be invoked manually."},
+		{Name: "dial-stdio", Short: "Proxy the stdio stream to the daemon connection. Should not be invoked manually.", Hidden: true},
 		{Name: "events", Short: "Get real time events from the server", New: newEvents},
 		{Name: "info", Short: "Display system-wide information", New: newInfo},
 		{Name: "prune", Short: "Remove unused data", New: newSystemPrune},

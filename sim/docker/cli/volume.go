@@ -21,7 +21,7 @@ func volumeCommands() []Command {
 		{Name: "ls", Aliases: []string{"list"}, Short: "List volumes", New: newVolumeLs},
 		{Name: "prune", Short: "Remove unused local volumes", New: newVolumePrune},
 		{Name: "rm", Aliases: []string{"remove"}, Short: "Remove one or more volumes", New: newVolumeRm},
-		{Name: "update", Short: "Update a volume (cluster volumes only)"},
+		{Name: "update", Short: "Update a volume (cluster volumes only)", Hidden: true},
 	}
 }
 
