@@ -6,6 +6,7 @@ import (
 	"drydock/lessons"
 	"drydock/tui/chart"
 	"drydock/tui/debrief"
+	"drydock/tui/editor"
 	"drydock/tui/play"
 	"drydock/tui/ui"
 	"drydock/tui/welcome"
@@ -20,6 +21,10 @@ func (m *Model) do(action ui.Action) tea.Cmd {
 		m.dialogs = append(m.dialogs, a.Dialog)
 	case ui.Close:
 		return m.closeDialog(a)
+	case ui.Edit:
+		m.dialogs = append(m.dialogs, editor.NewEditor(m.env, a.Request))
+	case ui.Browse:
+		m.dialogs = append(m.dialogs, editor.NewBrowser(a))
 	case ui.Flash:
 		return m.status.show(m.env, a)
 	case ui.Write:

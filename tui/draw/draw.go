@@ -124,7 +124,15 @@ func Over(base, top []string, x, y int) []string {
 			continue
 		}
 		line = Clip(line, width-x)
-		out[row] = ansi.Truncate(out[row], x, "") + line + ansi.TruncateLeft(out[row], x+Width(line), "")
+		under, end := out[row], x+Width(line)
+		// What is cut to nothing would still leave its colour sequences behind.
+		out[row] = line
+		if x > 0 {
+			out[row] = ansi.Truncate(under, x, "") + out[row]
+		}
+		if end < width {
+			out[row] += ansi.TruncateLeft(under, end, "")
+		}
 	}
 	return out
 }

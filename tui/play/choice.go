@@ -45,6 +45,8 @@ func (s *Screen) told(env *ui.Env, msg tea.Msg) (ui.Action, tea.Cmd) {
 		return s.inject(env, msg.fault)
 	case switchTo:
 		return s.switchTo(env, msg.machine)
+	case ui.Chosen:
+		return s.open(msg.Path), nil
 	case ui.Edited:
 		return s.edited(env, msg)
 	}

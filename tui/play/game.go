@@ -47,6 +47,8 @@ type World interface {
 	Settled() bool
 	Complete(line string, cursor int) (from int, candidates []sim.Candidate)
 	Why(object string) []sim.Cause
+	Files(machine string) []sim.FileInfo
+	ReadFile(machine, path string) string
 }
 
 // Live plays a lesson for real, from where it was left.

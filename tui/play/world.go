@@ -180,7 +180,13 @@ func (s *Screen) inject(env *ui.Env, fault string) (ui.Action, tea.Cmd) {
 
 // files opens the files of the console's machine.
 func (s *Screen) files(*ui.Env) (ui.Action, tea.Cmd) {
-	return ui.Browse{Machine: s.console.Machine}, nil
+	return ui.Browse{Machine: s.console.Machine, Files: s.game.World().Files(s.console.Machine)}, nil
+}
+
+// open edits a file that was chosen from the list.
+func (s *Screen) open(name string) ui.Action {
+	m := s.console.Machine
+	return ui.Edit{Request: sim.EditRequest{Machine: m, Path: name, Data: s.game.World().ReadFile(m, name)}}
 }
 
 // edited takes back what the editor was opened for.

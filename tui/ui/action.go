@@ -91,9 +91,15 @@ func (ToDebrief) route() {}
 // screen is told Edited when it is over.
 type Edit struct{ Request sim.EditRequest }
 
-// Browse shows the files of a machine. The screen is told Edited when one was
-// changed.
-type Browse struct{ Machine string }
+// Browse shows the files of a machine. The screen is told Chosen when one is to
+// be opened.
+type Browse struct {
+	Machine string
+	Files   []sim.FileInfo
+}
+
+// Chosen is the file of the console's machine that the learner wants to open.
+type Chosen struct{ Path string }
 
 // Edited is the message with which the editor answers. Without Saved nothing is
 // to be written, but the command that waits must be told all the same.

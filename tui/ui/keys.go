@@ -16,7 +16,7 @@ type Keys struct {
 	Why, Files, Undo, Redo, Copy        key.Binding
 	Restart, Complete, Interrupt, EOF   key.Binding
 	HistoryBack, HistoryForward, Pick   key.Binding
-	Wrap, Continue                      key.Binding
+	Wrap, Continue, Save                key.Binding
 	SearchHistory, ScrollUp, ScrollDown key.Binding
 }
 
@@ -48,6 +48,7 @@ func NewKeys() Keys {
 		Pick:          bind("1-9", "pick an action", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 		Wrap:          bind("^T", "cut long lines", "ctrl+t"),
 		Continue:      bind("enter", "go on", "enter"),
+		Save:          bind("^S", "save", "ctrl+s"),
 		ScrollUp:      bind("PgUp", "scroll back", "pgup", "shift+up"), ScrollDown: bind("PgDn", "scroll on", "pgdown", "shift+down"),
 	}
 }

@@ -192,4 +192,6 @@ func (w world) Next() (time.Duration, bool) {
 }
 func (w world) Settled() bool                               { return w.g.Due == 0 }
 func (w world) Complete(string, int) (int, []sim.Candidate) { return 0, w.g.Words }
+func (w world) Files(string) []sim.FileInfo                 { return nil }
+func (w world) ReadFile(string, string) string              { return "" }
 func (w world) Why(string) []sim.Cause                      { return w.g.Causes }
