@@ -42,7 +42,8 @@ func (c *Clock) Go(name string, weight Weight, body func(*Proc)) *Proc {
 		p.yield = yield
 		defer func() {
 			if r := recover(); r != nil {
-				if _, ok := r.(unwind); !ok {
+				// A library on the way up may have wrapped the panic of a kill.
+				if _, ok := r.(unwind); !ok && !p.killed {
 					// The coroutine's own stack would be lost on the way up.
 					panic(fmt.Sprintf("process %s: %v\n\n%s", name, r, debug.Stack()))
 				}

@@ -98,10 +98,12 @@ func (o *Output) Err() error { return o.err }
 // Write fails only when a disk is full (see Err). When the reader of a pipe has
 // gone, the process ends as by SIGPIPE.
 func (o *Output) Write(b []byte) (int, error) {
-	if p, ok := o.sink.(*Pipe); ok {
-		for len(p.buf) > pipeSize && !p.readerGone && o.process.Running() {
+	p, isPipe := o.sink.(*Pipe)
+	if isPipe && o.process.Running() {
+		for len(p.buf) > pipeSize && !p.readerGone {
 			o.process.Wait(p.drained)
 		}
+		defer o.process.Yield() // the reader runs beside the writer
 	}
 	if _, err := o.sink.Write(b); errors.Is(err, vfs.ErrNoSpace) {
 		o.err = err

@@ -403,7 +403,7 @@ func (x *transfer) exchange(conn *machine.Conn) (machine.Response, int) {
 	for _, h := range headers {
 		x.verbose("> %s", h)
 	}
-	x.verbose(">")
+	x.verbose("> ")
 	resp := conn.Do(machine.Request{
 		Proto: x.scheme, Method: x.method, Host: headerOr(headers, "Host", x.hostHeader()), Path: x.path, Header: headers, Body: x.body,
 	})
@@ -459,7 +459,7 @@ func (x *transfer) deliver(resp machine.Response) int {
 	for _, h := range append([]string{proto}, headers...) {
 		x.verbose("< %s", h)
 	}
-	x.verbose("<")
+	x.verbose("< ")
 	if x.o.has("f") && resp.Status >= 400 {
 		x.progress(0, false)
 		return x.fail(22, "The requested URL returned error: %d", resp.Status)
