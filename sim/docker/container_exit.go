@@ -29,6 +29,7 @@ func (e *Engine) ended(c *Container, status int) {
 		x.Process.Exit(137)
 	}
 	e.disconnect(c)
+	c.volumeEvents("unmount")
 	again := e.Up && !e.ending && e.Machine.Powered && c.shouldRestart()
 	c.State.Status = "exited"
 	if again {

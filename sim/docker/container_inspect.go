@@ -196,7 +196,7 @@ func (e *Engine) inspectContainer(c *Container) *ContainerInspect {
 		LogPath: path.Join(dir, c.ID+"-json.log"), Name: "/" + c.Name, RestartCount: c.State.Restarts, Driver: "overlayfs", Platform: "linux",
 		HostConfig: c.inspectHost(), Config: c.inspectConfig(), NetworkSettings: c.inspectNetwork(), Mounts: []InspectMount{},
 		ImageManifestDescriptor: PlatformDescriptor{
-			Descriptor{"application/vnd.oci.image.manifest.v1+json", c.image.ID, len(c.image.Manifest())}, InspectPlatform{c.image.Architecture, "linux"},
+			Descriptor{c.image.ManifestMediaType(), c.image.ManifestDigest, len(c.image.Manifest())}, InspectPlatform{c.image.Architecture, "linux"},
 		},
 	}
 	if v.Args == nil {

@@ -201,3 +201,19 @@ func (e *Engine) writeHostFiles(c *Container) {
 
 // cutTmpfs takes "/run:size=64m" apart.
 func cutTmpfs(text string) (target, options string, ok bool) { return strings.Cut(text, ":") }
+
+// volumeEvents logs that the container's volumes are used, or not any more.
+func (c *Container) volumeEvents(reason string) {
+	for _, m := range c.Mounts {
+		if m.Type != "volume" {
+			continue
+		}
+		attr := map[string]string{"container": c.ID, "driver": "local"}
+		message := c.Name + " does not use the volume " + shortVolume(m.Volume) + " any more"
+		if reason == "mount" {
+			message = c.Name + " uses the volume " + shortVolume(m.Volume) + " at " + m.Target
+			attr["destination"], attr["propagation"], attr["read/write"] = m.Target, m.Propagation, strconv.FormatBool(!m.ReadOnly)
+		}
+		c.engine.emit("volume", m.Volume, reason, message, attr)
+	}
+}

@@ -77,6 +77,7 @@ func (e *Engine) launch(c *Container, in Streams) error {
 	}
 	c.State.Status, c.State.Error, c.State.ExitCode, c.State.OOMKilled = "running", "", 0, false
 	c.State.Started = e.now()
+	c.volumeEvents("mount")
 	c.blame = c.emit("start", c.Name+" was started", nil)
 	e.watchHealth(c)
 	c.touch()

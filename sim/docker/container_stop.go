@@ -89,7 +89,7 @@ func (e *Engine) Signal(c *Container, sig machine.Signal) {
 // Kill sends a signal to a running container.
 func (e *Engine) Kill(p *clock.Proc, c *Container, sig machine.Signal) error {
 	if !c.Running() {
-		return fmt.Errorf("cannot kill container: %s: container %s is not running", c.Name, c.ID)
+		return fmt.Errorf("container %s is not running", c.ID)
 	}
 	if sig == machine.SIGKILL || sig == c.stopSignal() {
 		c.State.ByHand = true

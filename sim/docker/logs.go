@@ -28,6 +28,7 @@ type Attachment struct {
 func (c *Container) Attach(stdout, stderr machine.Sink) *Attachment {
 	a := &Attachment{Stdout: stdout, Stderr: stderr, container: c}
 	c.watchers = append(c.watchers, a)
+	c.emit("attach", "a client watches what "+c.Name+" prints", nil)
 	return a
 }
 

@@ -118,7 +118,7 @@ func newKill(c *Client) *cobra.Command {
 			var errs []error
 			for _, name := range args {
 				if err := c.kill(name, signal); err != nil {
-					errs = append(errs, c.daemon(err))
+					errs = append(errs, c.daemon(fmt.Errorf("cannot kill container: %s: %w", name, err)))
 					continue
 				}
 				c.Printf("%s\n", name)
@@ -140,7 +140,7 @@ func (c *Client) kill(name, signal string) error {
 	}
 	ct, err := c.Engine.Container(name)
 	if err != nil {
-		return fmt.Errorf("cannot kill container: %s: %w", name, err)
+		return err
 	}
 	return c.Do(func(p *clock.Proc) error { return c.Engine.Kill(p, ct, sig) })
 }
