@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
 	gtext "github.com/yuin/goldmark/text"
 )
 
@@ -35,10 +35,17 @@ func (b *body) lineAt(offset int) int {
 	return b.line + bytes.Count(b.text[:min(max(offset, 0), len(b.text))], []byte("\n"))
 }
 
+// parse finds the blocks of the Markdown and leaves what is inside paragraphs
+// alone, which is where hostile text makes a Markdown parser slow.
+func (b *body) parse() ast.Node {
+	blocks := parser.NewParser(parser.WithBlockParsers(parser.DefaultBlockParsers()...))
+	return blocks.Parse(gtext.NewReader(b.text))
+}
+
 // sections splits the body at its ## headings. A Markdown parser finds them, so
 // that a ## or a fence inside a code block is left alone.
 func (b *body) sections(c *collector) []section {
-	doc := goldmark.DefaultParser().Parse(gtext.NewReader(b.text))
+	doc := b.parse()
 	out := []section{{line: b.line}}
 	start := 0
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {

@@ -7,9 +7,7 @@ import (
 	"strings"
 
 	"github.com/rivo/uniseg"
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	gtext "github.com/yuin/goldmark/text"
 )
 
 const (
@@ -83,8 +81,7 @@ func checkAnswers(l *Lesson, c *collector) {
 // checkWidth: code in prose is never wrapped, so it must fit.
 func checkWidth(l *Lesson, c *collector) {
 	b := &body{text: l.body, line: l.bodyLine}
-	doc := goldmark.DefaultParser().Parse(gtext.NewReader(b.text))
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(b.parse(), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		fenced, isFenced := n.(*ast.FencedCodeBlock)
 		_, isCode := n.(*ast.CodeBlock)
 		if !entering || !isFenced && !isCode || isFenced && string(fenced.Language(b.text)) == "step" {

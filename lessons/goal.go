@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	maxExpression = 1000 // characters
-	maxNesting    = 3    // loops within loops: any(…, any(…))
+	maxExpression = 1000    // characters
+	maxNesting    = 3       // loops within loops: any(…, any(…))
+	maxMemory     = 200_000 // list elements that one evaluation may make
 )
 
 // compileWhen compiles a goal's condition.
@@ -39,13 +40,17 @@ func compile(source string, more ...expr.Option) (program *vm.Program, err error
 		}
 	}()
 	depth := &nesting{depth: map[ast.Node]int{}}
-	options := append([]expr.Option{expr.Env(view{}), expr.DisableBuiltin("now"), expr.Patch(depth)}, more...)
+	options := []expr.Option{expr.Env(view{}), expr.Patch(depth), expr.DisableBuiltin("now")}
+	options = append(options, more...)
 	program, err = expr.Compile(source, options...)
 	if err != nil {
 		return nil, where(source, err)
 	}
 	if depth.max > maxNesting {
 		return nil, fmt.Errorf("loops (any, all, filter, ...) nest %d deep; at most %d are allowed", depth.max, maxNesting)
+	}
+	if depth.reduces {
+		return nil, errors.New("reduce is not available, because it can grow without bounds; use count, sum, filter or map")
 	}
 	return program, nil
 }
@@ -74,12 +79,16 @@ func clip(s string, n int) string {
 // nesting measures how deep loops lie in each other: each level multiplies the
 // time that a hostile expression can take.
 type nesting struct {
-	depth map[ast.Node]int
-	max   int
+	depth   map[ast.Node]int
+	max     int
+	reduces bool
 }
 
 // Visit implements ast.Visitor; children come before their parents.
 func (v *nesting) Visit(node *ast.Node) {
+	if b, ok := (*node).(*ast.BuiltinNode); ok && b.Name == "reduce" {
+		v.reduces = true
+	}
 	p, ok := (*node).(*ast.PredicateNode)
 	if !ok || v.depth[p] > 0 {
 		return
@@ -105,7 +114,8 @@ func run(program *vm.Program, v *view) (out any, err error) {
 			err = fmt.Errorf("%v", r)
 		}
 	}()
-	out, err = expr.Run(program, v)
+	machine := vm.VM{MemoryBudget: maxMemory}
+	out, err = machine.Run(program, v)
 	if err != nil {
 		var at *file.Error
 		if errors.As(err, &at) {

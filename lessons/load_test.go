@@ -37,8 +37,10 @@ func TestAHostilePackIsRefused(t *testing.T) {
 	deep := strings.Repeat("d/", 20) + "lesson.md"
 	cases := map[string]fstest.MapFS{
 		"a link":           {"a/lesson.md": {Data: []byte(front)}, "a/files/passwd": {Mode: fs.ModeSymlink, Data: []byte("/etc/passwd")}},
-		"at most 128 KiB":  {"a/lesson.md": {Data: []byte(front + strings.Repeat("x", maxLessonBytes))}},
+		"at most 128 KiB":  {"a/lesson.md": {Data: []byte(front + strings.Repeat("x\n", maxLessonBytes))}},
 		"deeper than":      {deep: {Data: []byte(front)}},
+		"break it":         {"a/lesson.md": {Data: []byte(front + strings.Repeat(">", maxLine+1))}},
+		"(U+001B)":         {"a/lesson.md": {Data: []byte(front + "\x1b[2J")}},
 		"UTF-8":            {"a/lesson.md": {Data: []byte(front + "\xff\xfe")}},
 		"at most 30 steps": {"a/lesson.md": {Data: []byte(front + strings.Repeat("## s\n\n```step\nkind: do\n```\n\n", 31))}},
 		"at most 12 goals": {"a/lesson.md": {Data: []byte(front + "## s\n\n```step\nkind: do\ngoals:\n" + strings.Repeat("- {text: t, when: 'true', found: f}\n", 13) + "```\n")}},
@@ -74,6 +76,7 @@ func FuzzLoad(f *testing.F) {
 			return nil
 		})
 	}
+	f.Add([]byte("---\n\r\r\r0\n---"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		course, err := Load(fstest.MapFS{"1.1-x/lesson.md": {Data: data}})
 		lines := strings.Count(string(data), "\n") + 1

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"drydock/sim"
@@ -31,6 +32,7 @@ const (
 	maxAnswers     = 9 // a digit picks one
 	maxFaults      = 20
 	maxText        = 4000 // bytes of one line of a step
+	maxLine        = 2000 // bytes of one line of a file
 	maxStable      = 24 * time.Hour
 )
 
@@ -132,11 +134,28 @@ func (p *pack) readText(name string, limit int, c *collector) ([]byte, bool) {
 		return nil, false
 	}
 	data = bytes.ReplaceAll(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), []byte("\r\n"), []byte("\n"))
-	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+	if !utf8.Valid(data) {
 		c.add(0, "this is no text in UTF-8; save it as UTF-8")
 		return nil, false
 	}
+	if i := bytes.IndexFunc(data, unwanted); i >= 0 {
+		r, _ := utf8.DecodeRune(data[i:])
+		c.add(1+bytes.Count(data[:i], []byte("\n")), "there is a control character (%U) here; take it out", r)
+		return nil, false
+	}
+	for n, line := range bytes.Split(data, []byte("\n")) {
+		if len(line) > maxLine {
+			c.add(n+1, "a line may have at most %d characters; break it", maxLine)
+			return nil, false
+		}
+	}
 	return data, true
+}
+
+// unwanted reports characters that no text needs: controls, which could reach the
+// terminal, and the separators that only some readers count as line ends.
+func unwanted(r rune) bool {
+	return r != '\n' && r != '\t' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029')
 }
 
 // home reads a lesson's files/: the learner's home on the first machine.
