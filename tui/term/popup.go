@@ -31,7 +31,7 @@ func (m *Model) ClosePopup() { m.popup = popup{} }
 func (m *Model) Complete(complete Completer) bool {
 	line, cursor := m.input.Value(), m.byteCursor()
 	from, items := complete(line, cursor)
-	if len(items) == 0 || from > cursor {
+	if len(items) == 0 || from < 0 || from > cursor {
 		return false
 	}
 	if len(items) == 1 {
