@@ -11,6 +11,7 @@ import (
 	"drydock/sim/clock"
 	"drydock/sim/docker"
 	"drydock/sim/docker/cli"
+	"drydock/sim/image"
 	"drydock/sim/image/program"
 	"drydock/sim/machine"
 	"drydock/sim/shell"
@@ -39,7 +40,11 @@ func (w *World) assemble(s Scenario) error {
 	if spec.Swarm != nil || spec.Kubernetes != nil {
 		return fmt.Errorf("this version of the simulator has no %s yet; leave that key out of the world spec", orchestrator(spec))
 	}
-	if err := w.openRegistries(spec); err != nil {
+	catalogue := s.catalogue
+	if catalogue == nil {
+		catalogue = image.NewCatalogue()
+	}
+	if err := w.openRegistries(spec, catalogue); err != nil {
 		return err
 	}
 	w.install()

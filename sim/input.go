@@ -1,6 +1,10 @@
 package sim
 
-import "time"
+import (
+	"time"
+
+	"drydock/sim/image"
+)
 
 // InputKind says what an Input is.
 type InputKind string
@@ -37,6 +41,9 @@ type Input struct {
 type Scenario struct {
 	Spec  Spec
 	Files []File // the learner's home on the first machine
+
+	// catalogue is what an earlier world of the session has read of the public images.
+	catalogue *image.Catalogue
 }
 
 // File is a file of a scenario.

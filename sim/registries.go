@@ -8,8 +8,8 @@ import (
 )
 
 // openRegistries puts Docker Hub and the spec's own registries on the internet.
-func (w *World) openRegistries(spec Spec) error {
-	w.hub = image.NewHub(w.site.Internet)
+func (w *World) openRegistries(spec Spec, catalogue *image.Catalogue) error {
+	w.hub = image.NewHubOf(w.site.Internet, catalogue)
 	for _, r := range spec.Registries {
 		if err := w.hub.Add(image.RegistryConfig(r)); err != nil {
 			return err

@@ -60,8 +60,12 @@ func publicHosts() map[string][]string {
 }
 
 // NewHub makes the public registries and puts them on the internet.
-func NewHub(internet *machine.Internet) *Hub {
-	h := &Hub{internet: internet, catalogue: NewCatalogue(), images: map[string]*Image{}, limit: -1}
+func NewHub(internet *machine.Internet) *Hub { return NewHubOf(internet, NewCatalogue()) }
+
+// NewHubOf is NewHub with a catalogue that other worlds may use as well: its
+// images never change, so a world that is built again need not read them again.
+func NewHubOf(internet *machine.Internet, c *Catalogue) *Hub {
+	h := &Hub{internet: internet, catalogue: c, images: map[string]*Image{}, limit: -1}
 	hosts := publicHosts()
 	for _, host := range slices.Sorted(maps.Keys(hosts)) {
 		s := &Server{
