@@ -46,7 +46,7 @@ func find(t *tool) int {
 			if t.busybox {
 				t.failf("%s: %s", root, reason(err))
 			} else {
-				t.failf("‘%s’: %s", root, reason(err))
+				t.failf("'%s': %s", root, reason(err))
 			}
 			f.status = 1
 			continue
@@ -67,7 +67,7 @@ func (f *finder) visit(name string, n *vfs.Node, depth int) {
 		return
 	}
 	if !f.May(n, 4) {
-		f.failf("‘%s’: Permission denied", name)
+		f.failf("'%s': Permission denied", name)
 		f.status = 1
 		return
 	}
@@ -195,7 +195,7 @@ func (f *finder) valueTest(word, value string) findTest {
 	case "-maxdepth", "-mindepth":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
-			f.failf("Expected a positive decimal integer argument to %s, but got ‘%s’", word, value)
+			f.failf("Expected a positive decimal integer argument to %s, but got '%s'", word, value)
 			f.bad = true
 		}
 		if word == "-maxdepth" {
@@ -284,7 +284,7 @@ func (f *finder) deletes(name string, n *vfs.Node) bool {
 		err = f.FS.Remove(f.Abs(name))
 	}
 	if err != nil {
-		f.failf("cannot delete ‘%s’: %s", name, reason(err))
+		f.failf("cannot delete '%s': %s", name, reason(err))
 		f.status = 1
 	}
 	return err == nil
@@ -330,7 +330,7 @@ func (f *finder) spawn(args []string) int {
 	f.Sleep(time.Millisecond)
 	child, err := f.startChild(machine.Spec{Args: args})
 	if err != nil {
-		f.failf("‘%s’: No such file or directory", args[0])
+		f.failf("'%s': No such file or directory", args[0])
 		return 1
 	}
 	return f.waitChild(child)

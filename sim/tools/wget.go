@@ -99,7 +99,7 @@ func (w *fetch) ask() (machine.Response, int) {
 			return machine.Response{}, 1
 		}
 		w.say("Resolving %s (%s)... failed: Name or service not known.\n", w.host, w.host)
-		w.Errorf("wget: unable to resolve host address ‘%s’\n", w.host)
+		w.Errorf("wget: unable to resolve host address '%s'\n", w.host)
 		return machine.Response{}, 4
 	}
 	if w.busybox {
@@ -254,7 +254,7 @@ func (w *fetch) store(resp machine.Response) int {
 			w.failf("can't open '%s': %s", w.name, reason(err))
 			return 1
 		}
-		w.Errorf("%s: %s\n\nCannot write to ‘%s’ (%s).\n", w.name, reason(err), w.name, reason(err))
+		w.Errorf("%s: %s\n\nCannot write to '%s' (%s).\n", w.name, reason(err), w.name, reason(err))
 		return 3
 	}
 	w.progress("", w.name, size)
@@ -281,7 +281,7 @@ func (w *fetch) progress(stdout, name string, size int) {
 	if size >= 1024 {
 		length += " (" + human(int64(size)) + ")"
 	}
-	w.say("Length: %s [text/html]\nSaving to: ‘%s’\n\n     0K %s 100%% 1.00M=0s\n\n", length, target, strings.Repeat(".", min(size/1024+1, 50)))
+	w.say("Length: %s [text/html]\nSaving to: '%s'\n\n     0K %s 100%% 1.00M=0s\n\n", length, target, strings.Repeat(".", min(size/1024+1, 50)))
 }
 
 func (w *fetch) finished(stdout string, size int) {
@@ -293,7 +293,7 @@ func (w *fetch) finished(stdout string, size int) {
 	case stdout != "":
 		w.say("%s (1.00 MB/s) - written to stdout [%d/%d]\n\n", w.Now().Format("2006-01-02 15:04:05"), size, size)
 	default:
-		text := fmt.Sprintf("(1.00 MB/s) - ‘%s’ saved [%d/%d]", w.name, size, size)
+		text := fmt.Sprintf("(1.00 MB/s) - '%s' saved [%d/%d]", w.name, size, size)
 		if w.o.has("no-verbose") || w.o.has("nv") {
 			if !w.quiet() {
 				w.Errorf("%s URL:%s [%d/%d] -> \"%s\" [1]\n", w.Now().Format("2006-01-02 15:04:05"), w.url(), size, size, w.name)
