@@ -174,6 +174,7 @@ func (e *Engine) Connect(network, container string, spec EndpointSpec) error {
 			return err
 		}
 	}
+	c.refreshHosts()
 	e.changed.Broadcast()
 	return nil
 }
@@ -202,6 +203,7 @@ func (e *Engine) Disconnect(network, container string, force bool) error {
 	}
 	e.unplug(c, ep)
 	c.Endpoints = slices.DeleteFunc(c.Endpoints, func(o *Endpoint) bool { return o == ep })
+	c.refreshHosts()
 	e.changed.Broadcast()
 	return nil
 }

@@ -43,13 +43,19 @@ func (in *Input) Read(buf []byte) (int, error) {
 		case eof || in.source.Ready() == nil:
 			return 0, io.EOF
 		}
-		if t, ok := in.source.(*TTY); ok {
-			in.wait(t)
+		if k, ok := in.source.(keyboard); ok && k.Keyboard() != nil {
+			in.wait(k.Keyboard())
 			continue
 		}
 		in.process.Wait(in.source.Ready())
 	}
 }
+
+// keyboard is a source that hands on what is typed at a terminal, or is one.
+type keyboard interface{ Keyboard() *TTY }
+
+// Keyboard is the terminal itself.
+func (t *TTY) Keyboard() *TTY { return t }
 
 // wait counts the process among the terminal's readers, also when it is killed
 // while it waits.
