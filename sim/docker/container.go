@@ -39,6 +39,7 @@ type Container struct {
 	init             *machine.Process // its first process while it runs
 	sandbox          string           // id of the network namespace
 	redirects        []openPort
+	hostFiles        *vfs.FS // /etc/hosts and the like, outside the image
 	stdin            *stdin
 	tty              *machine.TTY
 	watchers         []*Attachment

@@ -29,6 +29,9 @@ func (e *Engine) ended(c *Container, status int) {
 		x.Process.Exit(137)
 	}
 	e.disconnect(c)
+	if c.sharesNet() {
+		c.Net = nil // it was never its own
+	}
 	c.volumeEvents("unmount")
 	again := e.Up && !e.ending && e.Machine.Powered && c.shouldRestart()
 	c.State.Status = "exited"

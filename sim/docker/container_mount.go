@@ -186,17 +186,27 @@ func tmpfsSize(options string) int64 {
 // writeHostFiles puts /etc/hosts, /etc/hostname and /etc/resolv.conf into the
 // container, from files of the engine that no image and no diff shows.
 func (e *Engine) writeHostFiles(c *Container) {
-	files := vfs.New(e.clock().Now, nil)
-	_ = files.WriteFile("/hostname", []byte(c.hostname()+"\n"), 0o644, 0, 0)
-	_ = files.WriteFile("/hosts", []byte(c.hostsFile()), 0o644, 0, 0)
-	_ = files.WriteFile("/resolv.conf", []byte(c.resolvConf()), 0o644, 0, 0)
+	c.hostFiles = vfs.New(e.clock().Now, nil)
+	_ = c.hostFiles.WriteFile("/hostname", []byte(c.hostname()+"\n"), 0o644, 0, 0)
+	_ = c.hostFiles.WriteFile("/hosts", []byte(c.hostsFile()), 0o644, 0, 0)
+	_ = c.hostFiles.WriteFile("/resolv.conf", []byte(c.resolvConf()), 0o644, 0, 0)
 	for _, name := range []string{"/hostname", "/hosts", "/resolv.conf"} {
 		at := "/etc" + name
 		if !slices.ContainsFunc(c.Mounts, func(m MountPoint) bool { return m.Target == at }) {
 			c.FS.Unmount(at)
-			c.FS.Mount(vfs.Mount{At: at, From: files, Sub: name})
+			c.FS.Mount(vfs.Mount{At: at, From: c.hostFiles, Sub: name})
 		}
 	}
+}
+
+// refreshHosts brings /etc/hosts up to date when a running container joined or
+// left a network.
+func (c *Container) refreshHosts() {
+	if !c.Running() || c.sharesNet() || c.hostFiles == nil {
+		return
+	}
+	c.Net.Hosts = c.hostEntries()
+	_ = c.hostFiles.WriteFile("/hosts", []byte(c.hostsFile()), 0o644, 0, 0)
 }
 
 // cutTmpfs takes "/run:size=64m" apart.

@@ -106,7 +106,6 @@ func (e *Engine) Restart(p *clock.Proc, c *Container, grace time.Duration, sig m
 	remove := c.Host.AutoRemove
 	c.Host.AutoRemove = false // a restart does not count as the end
 	err := e.Stop(p, c, grace, sig)
-	p.Yield()
 	c.Host.AutoRemove = remove
 	if err != nil {
 		return err

@@ -62,9 +62,12 @@ func (e *Engine) shutDown(event int) {
 			c.group.Freeze(false)
 			c.State.Status = "running"
 		}
-		init := c.init
-		init.Signal(c.stopSignal())
-		e.clock().After(c.Grace(), func() { init.Signal(machine.SIGKILL) })
+		c.init.Signal(c.stopSignal())
+		e.task("dockerd stops "+c.Name, func(p *clock.Proc) {
+			if !e.waitEnd(p, c, c.Grace()) {
+				c.init.Signal(machine.SIGKILL)
+			}
+		})
 	}
 }
 

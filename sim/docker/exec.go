@@ -132,6 +132,9 @@ func (e *Engine) startExec(c *Container, spec ExecSpec) (*machine.Process, error
 		Args: spec.Cmd, Env: c.environment(spec.TTY, spec.Env, user), Dir: dir, User: &user, FS: c.FS, Net: c.Net, Host: c.hostname(),
 		Group: c.group, Stdin: spec.Stdin, Stdout: spec.Stdout, Stderr: spec.Stderr, Weight: &weight,
 	}
+	if t, ok := spec.Stdin.(*machine.TTY); ok {
+		s.Stdin = newStdin(e.clock(), t)
+	}
 	if spec.Probe {
 		weight = clock.Upkeep
 	}

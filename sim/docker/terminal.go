@@ -60,6 +60,13 @@ func (s *stdin) Ready() *clock.Signal {
 	return s.ready
 }
 
+// Keyboard is the client's terminal, if that is where the input comes from: for
+// the program inside it is a pipe all the same.
+func (s *stdin) Keyboard() *machine.TTY {
+	t, _ := s.from.(*machine.TTY)
+	return t
+}
+
 // AttachInput connects a client's input, and its terminal to the container's own.
 func (c *Container) AttachInput(in Streams) {
 	switch {
