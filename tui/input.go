@@ -55,6 +55,7 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	if m.tooSmall() && !key.Matches(msg, m.env.Keys.Quit) {
 		return nil
 	}
+	m.status.flash = ui.Flash{} // it was there to be read before the next key
 	if key.Matches(msg, m.env.Keys.Help) && len(m.dialogs) == 0 {
 		return m.do(ui.Open{Dialog: m.help()})
 	}

@@ -87,13 +87,18 @@ func Beside(left, right []string, separator string) []string {
 	return out
 }
 
+// hyphen stands for hyphens while lines are broken: a name such as hello-world
+// stays in one piece.
+const hyphen = "\u2011"
+
 // Wrap breaks a text at spaces to lines of at most w cells; a word that is
 // longer is cut.
 func Wrap(text string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(text, w, ""), "\n")
+	wrapped := ansi.Wrap(strings.ReplaceAll(text, "-", hyphen), w, "")
+	return strings.Split(strings.ReplaceAll(wrapped, hyphen, "-"), "\n")
 }
 
 // Hanging wraps a text behind a first-line mark; later lines are indented as far.

@@ -126,6 +126,9 @@ func (s *Screen) promptCommands(env *ui.Env) []ui.Command {
 		{Key: k.ScrollUp, Run: bound(env, s.scrollBy(+1))},
 		{Key: k.Copy, Run: bound(env, s.copy)}, {Key: k.Wrap, Run: bound(env, s.cut)},
 	}
+	if s.term.Dead() {
+		return append(out, ui.Command{Key: ui.Says(k.Accept, "a new shell"), Foot: true, Run: bound(env, s.knock)})
+	}
 	if !s.term.Reading() {
 		return out
 	}

@@ -172,8 +172,12 @@ func (s *Screen) goalLines(t theme.Theme, out *lines, w int, short bool) {
 		if g.Holding > 0 {
 			found = "must hold for " + passed(g.Holding) + " more"
 		}
-		for i, text := range draw.Wrap(found, w-2) {
-			if text != "" && (i < 1 || !short) {
+		texts := draw.Wrap(found, w-2)
+		if short {
+			texts = []string{draw.Clip(found, w-2)}
+		}
+		for _, text := range texts {
+			if text != "" {
 				out.add(target{}, "  "+t.Dim.Render(text))
 			}
 		}

@@ -112,6 +112,18 @@ func (s *Screen) interrupt(env *ui.Env) (ui.Action, tea.Cmd) {
 	return s.askLeave(env)
 }
 
+// knock asks for a shell where the last one has ended.
+func (s *Screen) knock(env *ui.Env) (ui.Action, tea.Cmd) {
+	for _, m := range s.state.Machines {
+		if m.Name == s.console.Machine && !m.Powered {
+			return ui.Trouble(m.Name + " has no power; F10 can give it back, ^Z undoes what took it"), nil
+		}
+	}
+	s.sync(env)
+	s.game.Do(sim.Input{Kind: sim.InputSwitch, Machine: s.console.Machine, Lesson: true})
+	return s.after(env)
+}
+
 func (s *Screen) endOfInput(env *ui.Env) (ui.Action, tea.Cmd) {
 	s.sync(env)
 	s.game.Do(sim.Input{Kind: sim.InputEOF})

@@ -158,8 +158,7 @@ func (s *Screen) listFaults(*ui.Env) (ui.Action, tea.Cmd) {
 		add(pick(r.Up, "registry down ", "registry up ")+r.Host, "")
 	}
 	for _, m := range s.state.Machines {
-		add("disk full "+m.Name, "")
-		add("disk free "+m.Name, "")
+		add(pick(m.Disk > 0 && m.DiskUsed >= m.Disk, "disk free ", "disk full ")+m.Name, "")
 	}
 	return ui.Open{Dialog: dialog.NewList("Break it", "Whatever you break, ^Z mends it.", items)}, nil
 }

@@ -67,6 +67,9 @@ func (m *Model) Reading() bool { return m.console.Reading }
 // Busy reports a command in the foreground that reads nothing at the moment.
 func (m *Model) Busy() bool { return m.console.Busy && !m.console.Reading }
 
+// Dead reports that nobody reads and nothing runs: the shell has ended.
+func (m *Model) Dead() bool { return !m.console.Reading && !m.console.Busy && m.console.Edit == nil }
+
 // AtPrompt reports that the shell itself waits for a command, not a program for input.
 func (m *Model) AtPrompt() bool { return m.console.Reading && !m.console.Busy && !m.console.Secret }
 

@@ -49,8 +49,8 @@ func TestTheNewestLinesAreSeenAndTheOthersCanBe(t *testing.T) {
 
 func TestLongLinesWrapBetweenWordsOrAreCut(t *testing.T) {
 	m := term.New()
-	m.Show(sim.Console{Lines: []sim.ConsoleLine{{Text: "CONTAINER ID   IMAGE   NAMES"}}}, 0)
-	if got := shown(&m, 20, 2); got != "CONTAINER ID   IMAGE\nNAMES" {
+	m.Show(sim.Console{Reading: true, Lines: []sim.ConsoleLine{{Text: "CONTAINER ID   IMAGE   NAMES"}}}, 0)
+	if got := shown(&m, 20, 3); got != "CONTAINER ID   IMAGE\nNAMES\n" {
 		t.Errorf("wrapped:\n%s", got)
 	}
 	m.Cut()

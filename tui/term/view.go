@@ -7,7 +7,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"drydock/sim"
 	"drydock/tui/draw"
@@ -70,7 +69,7 @@ func (m *Model) foot(t theme.Theme, w int) ([]string, *tea.Cursor) {
 	case c.Busy:
 		return []string{t.Accent.Render(theme.Starting) + t.Dim.Render(" running"+busyFor(m.busyFor)+"   ^C stops it")}, nil
 	}
-	return nil, nil
+	return []string{t.Warn.Render(theme.Stopped) + t.Dim.Render(" nothing answers on "+c.Machine+"; enter tries again")}, nil
 }
 
 func busyFor(d time.Duration) string {
@@ -109,7 +108,7 @@ func (m *Model) breakLine(line string, w int) []string {
 	if m.cut {
 		return []string{draw.Clip(line, w)}
 	}
-	return strings.Split(ansi.Wrap(strings.TrimRight(line, " "), w, ""), "\n")
+	return draw.Wrap(strings.TrimRight(line, " "), w)
 }
 
 // paint gives prompts, commands and the game's notes their looks; output keeps
