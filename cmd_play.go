@@ -39,22 +39,27 @@ func play(sys *system, o *options, args []string) error {
 	if err != nil {
 		return err
 	}
-	start := ""
+	first := ""
 	if len(args) > 0 {
 		lesson := course.Lesson(args[0])
 		if lesson == nil {
 			return usageError{noLesson(args[0])}
 		}
-		start = lesson.ID
+		first = lesson.ID
 	}
+	return start(sys, o, course, first)
+}
+
+// start plays a course, from the lesson with that id if one is given.
+func start(sys *system, o *options, course *lessons.Course, first string) error {
 	store, err := openProgress(o)
 	if err != nil {
 		fmt.Fprintf(sys.err, "drydock: %s: %v\n", o.stateDir(), err)
 	}
 	if sys.plain(o) {
-		return plain.Run(plain.Options{Course: course, Progress: store, Start: start, In: sys.in, Out: sys.out, Echo: sys.piped})
+		return plain.Run(plain.Options{Course: course, Progress: store, Start: first, In: sys.in, Out: sys.out, Echo: sys.piped})
 	}
-	return screen(sys, o, course, store, start)
+	return screen(sys, o, course, store, first)
 }
 
 // noLesson is the error for a name that is neither a lesson nor a command.
@@ -63,14 +68,14 @@ func noLesson(name string) error {
 }
 
 // screen runs the full-screen program.
-func screen(sys *system, o *options, course *lessons.Course, store *progress.Store, start string) error {
+func screen(sys *system, o *options, course *lessons.Course, store *progress.Store, first string) error {
 	theme := o.theme
 	if theme == "auto" {
 		theme = ""
 	}
 	noColor := sys.getenv("NO_COLOR") != ""
 	model := tui.New(tui.Options{
-		Course: course, Progress: store, Theme: theme, NoColor: noColor, ReducedMotion: o.reducedMotion, Start: start,
+		Course: course, Progress: store, Theme: theme, NoColor: noColor, ReducedMotion: o.reducedMotion, Start: first,
 	})
 	settings := []tea.ProgramOption{tea.WithInput(sys.in), tea.WithOutput(sys.out)}
 	if noColor {

@@ -82,7 +82,7 @@ func rootCommand(sys *system) *cobra.Command {
 	o.playFlags(root.Flags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		playCommand(sys), lessonsCommand(sys), progressCommand(sys), checkCommand(sys),
+		playCommand(sys), lessonsCommand(sys), progressCommand(sys), sandboxCommand(sys), checkCommand(sys),
 		shellCommand(sys), replayCommand(sys), versionCommand(sys),
 	)
 	return root

@@ -94,6 +94,18 @@ func TestExportedProgressCanBeImported(t *testing.T) {
 	}
 }
 
+func TestEverySandboxCanBePlayed(t *testing.T) {
+	for _, world := range worldNames() {
+		got := drydock(t, "@harbour\n@quit\n", "sandbox", world, "--state", t.TempDir())
+		if got.status != 0 || got.err != "" || !strings.Contains(got.out, "Machine ") {
+			t.Errorf("%s: %+v", world, got)
+		}
+	}
+	if got := drydock(t, "", "sandbox", "atlantis"); got.status != exitUsage || !strings.Contains(got.err, "laptop") {
+		t.Errorf("a world that is not there: %+v", got)
+	}
+}
+
 func TestLessonsAreListedForPeopleAndPrograms(t *testing.T) {
 	if got := drydock(t, "", "lessons"); got.status != 0 || !strings.Contains(got.out, "all-aboard") {
 		t.Errorf("lessons: %+v", got)
