@@ -94,7 +94,7 @@ func (e *Engine) InspectImage(ref string) (*ImageInspect, error) {
 		ID: i.ID, RepoTags: e.RepoTags(i), RepoDigests: e.RepoDigests(i), Created: i.Created, Author: i.Author,
 		Config: imageConfig(i.Config), Architecture: i.Architecture, Os: "linux", Size: i.ContentSize() + manifestBytes(i),
 		RootFS: RootFS{Type: "layers", Layers: []string{}}, Metadata: ImageMetadata{e.lastTag(i)},
-		Descriptor: Descriptor{"application/vnd.oci.image.index.v1+json", i.ID, len(i.Manifest())},
+		Descriptor: Descriptor{i.MediaType(), i.ID, len(i.Manifest())},
 	}
 	if n := len(i.History); n > 0 {
 		v.Comment = i.History[n-1].Comment

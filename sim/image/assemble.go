@@ -32,7 +32,7 @@ func (c *Catalogue) make(f *family, v *variant) (*Image, error) {
 }
 
 func (c *Catalogue) assemble(f *family, v *variant) (*Image, error) {
-	img := &Image{Platforms: v.decl.Platforms, Created: time.Time(v.decl.Created)}
+	img := &Image{Schema2: true, Platforms: v.decl.Platforms, Created: time.Time(v.decl.Created)}
 	if len(img.Platforms) == 0 {
 		img.Platforms = f.decl.Platforms
 	}

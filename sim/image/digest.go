@@ -65,7 +65,10 @@ func (i *Image) Seal() *Image {
 	}
 	i.ConfigDigest = Digest(i.configText())
 	i.ManifestDigest = Digest(i.Manifest())
-	i.ID = Digest("index " + i.ManifestDigest + " " + strings.Join(i.Platforms, " "))
+	i.ID = i.ManifestDigest
+	if !i.Schema2 {
+		i.ID = Digest("index " + i.ManifestDigest + " " + strings.Join(i.Platforms, " "))
+	}
 	return i
 }
 
@@ -81,25 +84,49 @@ func (i *Image) configText() string {
 	return string(text)
 }
 
-// Manifest is the image's manifest as a registry holds it (OCI image manifest).
+// Media types of the manifests that registries and inspect name.
+const (
+	ManifestType = "application/vnd.oci.image.manifest.v1+json"
+	IndexType    = "application/vnd.oci.image.index.v1+json"
+	Schema2Type  = "application/vnd.docker.distribution.manifest.v2+json"
+)
+
+// ManifestMediaType is the media type of Manifest.
+func (i *Image) ManifestMediaType() string {
+	if i.Schema2 {
+		return Schema2Type
+	}
+	return ManifestType
+}
+
+// MediaType is the media type of what ID is the digest of.
+func (i *Image) MediaType() string {
+	if i.Schema2 {
+		return Schema2Type
+	}
+	return IndexType
+}
+
+// Manifest is the image's manifest as a registry holds it.
 func (i *Image) Manifest() string {
 	type descriptor struct {
 		MediaType string `json:"mediaType"`
-		Digest    string `json:"digest"`
 		Size      int64  `json:"size"`
+		Digest    string `json:"digest"`
+	}
+	config, layer, indent := "application/vnd.oci.image.config.v1+json", "application/vnd.oci.image.layer.v1.tar+gzip", "  "
+	if i.Schema2 {
+		config, layer, indent = "application/vnd.docker.container.image.v1+json", "application/vnd.docker.image.rootfs.diff.tar.gzip", "   "
 	}
 	layers := []descriptor{}
 	for _, l := range i.Layers {
-		layers = append(layers, descriptor{"application/vnd.oci.image.layer.v1.tar+gzip", l.Blob, l.Compressed})
+		layers = append(layers, descriptor{layer, l.Compressed, l.Blob})
 	}
 	text, _ := json.MarshalIndent(struct {
 		SchemaVersion int          `json:"schemaVersion"`
 		MediaType     string       `json:"mediaType"`
 		Config        descriptor   `json:"config"`
 		Layers        []descriptor `json:"layers"`
-	}{2, ManifestType, descriptor{"application/vnd.oci.image.config.v1+json", i.ConfigDigest, int64(len(i.configText()))}, layers}, "", "  ")
+	}{2, i.ManifestMediaType(), descriptor{config, int64(len(i.configText())), i.ConfigDigest}, layers}, "", indent)
 	return string(text)
 }
-
-// ManifestType is the media type of Manifest.
-const ManifestType = "application/vnd.oci.image.manifest.v1+json"

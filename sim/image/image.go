@@ -33,6 +33,9 @@ type Image struct {
 	// Parent is the image that this one was committed from, which `docker history`
 	// names; empty for builds and pulls.
 	Parent string
+	// Schema2 says that the manifest has Docker's own form (image manifest version 2,
+	// schema 2) and stands alone; otherwise it is an OCI manifest behind an index.
+	Schema2 bool
 	// Local says that it was built or committed here, not pulled.
 	Local bool
 }

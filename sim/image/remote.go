@@ -192,7 +192,7 @@ func (r *Remote) PutLayer(l *Layer) error {
 func (r *Remote) PutManifest(img *Image) error {
 	r.hub.Remember(img)
 	answer, url, err := r.do("PUT", "/v2/"+r.parts.Path+"/manifests/"+r.parts.Version(), img.Manifest(),
-		[]string{"Content-Type: " + ManifestType, "Docker-Content-Digest: " + img.ID})
+		[]string{"Content-Type: " + img.ManifestMediaType(), "Docker-Content-Digest: " + img.ID})
 	if err != nil {
 		return r.failed("failed to do request: ", "Put", url, err)
 	}

@@ -155,7 +155,7 @@ func (s *Server) manifest(r machine.Request, repo, version, user string) machine
 	}
 	body := img.Manifest()
 	response := machine.Response{Status: http.StatusOK, Body: body, Header: []string{
-		"Content-Type: " + ManifestType, "Docker-Content-Digest: " + digest, "Docker-Distribution-Api-Version: registry/2.0",
+		"Content-Type: " + img.ManifestMediaType(), "Docker-Content-Digest: " + digest, "Docker-Distribution-Api-Version: registry/2.0",
 		"Content-Length: " + strconv.Itoa(len(body)),
 	}}
 	if r.Method == "HEAD" {

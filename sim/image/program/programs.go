@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"drydock/sim/image"
+	"drydock/sim/image/python"
 	"drydock/sim/machine"
 )
 
@@ -45,11 +46,17 @@ func natives(hub *image.Hub) map[string]native {
 		"registry-entrypoint": anyVersion(registryEntrypoint),
 		"registry":            registryMain(hub),
 		"htpasswd":            anyVersion(htpasswd),
-	}
-	for _, more := range []map[string]native{} {
-		maps.Copy(list, more)
+		"python":              python.Main,
+		"flask":               pythonScript("flask"),
+		"gunicorn":            pythonScript("gunicorn"),
+		"uvicorn":             pythonScript("uvicorn"),
 	}
 	return list
+}
+
+// pythonScript is a program that pip installed; its node's version is Python's.
+func pythonScript(name string) native {
+	return func(version string) machine.Main { return python.Script(name, version) }
 }
 
 // Names lists the programs of this package, sorted: the natives and the declared.
