@@ -64,7 +64,7 @@ func checkPlay(l *Lesson, c *collector) {
 		}
 		if p.Phase() != Passed {
 			if rest := len(l.Steps) - n - 1; rest > 0 {
-				c.note(step.Line, "the %d steps after %q were not proved, because it cannot be passed", rest, step.Title)
+				c.note(step.Line, "what comes after %q (%d of %d steps) was not proved, because it cannot be passed", step.Title, rest, len(l.Steps))
 			}
 			return
 		}

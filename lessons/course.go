@@ -138,13 +138,15 @@ func (course *Course) findTwins(c *collector) {
 }
 
 // findRequired reports required lessons that do not exist, or that come later. A
-// lesson of a listed chapter that is still to be written is only worth a note.
+// pack without a list of chapters may lean on lessons of another.
 func (course *Course) findRequired(c *collector) {
 	for _, l := range course.Lessons {
 		c.file = l.Source
 		for _, id := range l.Requires {
 			at := slices.IndexFunc(course.Lessons, func(o *Lesson) bool { return o.ID == id })
 			switch {
+			case at < 0 && !course.listed:
+				c.note(l.lines["requires"], "requires: there is no lesson with the id %q in this pack", id)
 			case at < 0:
 				c.add(l.lines["requires"], "requires: there is no lesson with the id %q", id)
 			case course.Lessons[at] == l:

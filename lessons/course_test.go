@@ -34,3 +34,37 @@ func BenchmarkOutline(b *testing.B) {
 		}
 	}
 }
+
+// The longest lesson, played to its end: what one undo costs there.
+func BenchmarkUndo(b *testing.B) {
+	course, err := Builtin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := Start(course.Lessons[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer p.Close()
+	for p.Phase() != Over {
+		answerRight(p)
+		_, step := p.Step()
+		for _, line := range step.Solution {
+			p.Type(line)
+			p.Settle()
+		}
+		if n, _ := p.Step(); n == len(p.lesson.Steps)-1 {
+			break
+		}
+		p.Next()
+	}
+	p.Type("touch a")
+	for b.Loop() {
+		if err := p.Undo(); err != nil {
+			b.Fatal(err)
+		}
+		if err := p.Redo(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -95,6 +95,8 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
+func packOf(dir string) fs.FS { return os.DirFS(dir) }
+
 // golden compares with a file, or writes it when UPDATE is set.
 func golden(t *testing.T, name, got string) {
 	t.Helper()

@@ -28,7 +28,7 @@ type Play struct {
 	holding bool
 	since   time.Duration // when all goals began to hold
 	hold    time.Duration // how long they must
-	console sim.Console   // as it was when the goals were judged last
+	busy    bool          // a command ran in the foreground when the goals were judged last
 	pending []string      // lines of an answer that wait for the console
 	passed  []sim.Input   // the journal at the moment of passing
 	strayed bool          // the learner went back behind that moment

@@ -19,7 +19,7 @@ func (p *Play) judge() {
 		p.holding, p.since = true, now
 	}
 	p.hold = step.Stable
-	if p.console.Busy {
+	if p.busy {
 		p.hold = max(p.hold, inPassing)
 	}
 	left := p.left()
@@ -67,8 +67,8 @@ func (p *Play) holds() bool {
 
 func (p *Play) refresh() {
 	p.view.refresh(p.sim.World())
-	p.console = p.sim.World().Console()
-	p.view.Began, p.view.At = p.began, p.console.Machine
+	p.view.At, p.busy = p.sim.World().Foreground()
+	p.view.Began = p.began
 	t := p.turns[min(p.step, len(p.turns)-1)]
 	p.view.Answer, p.view.Undos, p.view.Hints = t.answer+1, t.undos, t.hints
 }

@@ -22,10 +22,11 @@ func (p Problem) String() string {
 	if p.Note {
 		word = "note: "
 	}
+	message := strings.ReplaceAll(strings.TrimRight(p.Message, "\n"), "\n", "\n    ") // what a tool printed stays together
 	if p.Line == 0 {
-		return fmt.Sprintf("%s: %s%s", p.File, word, p.Message)
+		return fmt.Sprintf("%s: %s%s", p.File, word, message)
 	}
-	return fmt.Sprintf("%s:%d: %s%s", p.File, p.Line, word, p.Message)
+	return fmt.Sprintf("%s:%d: %s%s", p.File, p.Line, word, message)
 }
 
 // Problems is a list of them; as an error it has one line each.

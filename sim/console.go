@@ -20,7 +20,6 @@ type console struct {
 	command int
 	edit    *EditRequest
 	edited  *clock.Signal // broadcast when the edit is over
-	status  int
 }
 
 // seat is a machine's place at the console: its terminal and login shell go on
@@ -134,9 +133,10 @@ func (c *console) prompt() string {
 }
 
 func (c *console) snapshot() Console {
-	s := Console{Lines: slices.Clone(c.screen.lines()), Status: c.status, Busy: c.busy()}
+	s := Console{Lines: slices.Clone(c.screen.lines()), Busy: c.busy()}
 	if c.machine != nil {
 		s.Machine = c.machine.Name
+		s.Status = c.world.logins[c.machine.Name].Status()
 	}
 	if c.tty != nil {
 		s.Reading, s.Secret, s.Prompt = c.tty.Reading(), c.tty.Active().Secret, c.prompt()

@@ -158,3 +158,15 @@ func (s *Session) Reset(journal []Input) error {
 // LastAction is the place in the journal of the learner's last action, which
 // Undo would take back; -1 when there is none.
 func (s *Session) LastAction() int { return s.lastAction() }
+
+// Foreground tells which machine the console is on and whether a command runs in
+// its foreground; Console tells the same with all its lines.
+func (w *World) Foreground() (machine string, busy bool) {
+	if w.console.machine != nil {
+		machine = w.console.machine.Name
+	}
+	if w.console.tty != nil && w.console.tty.Active().Editor != nil {
+		machine = w.console.tty.Active().Editor.Machine
+	}
+	return machine, w.console.busy()
+}
