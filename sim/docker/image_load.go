@@ -40,7 +40,7 @@ func (e *Engine) Load(r io.Reader) ([]Loaded, error) {
 		if err != nil {
 			return loaded, err
 		}
-		i.Local = i.Local || d.MediaType == indexType && len(i.Platforms) == 1
+		i.Local = i.Local || d.MediaType == image.IndexType && len(i.Platforms) == 1
 		if old := e.Images.ByID(i.ID); old != nil {
 			i = old
 		}
@@ -78,7 +78,7 @@ func (a unpacked) blob(digest string, v any) error {
 // in it, so an archive that was changed by hand gives another image.
 func (a unpacked) image(d ociDescriptor) (*image.Image, error) {
 	digest := d.Digest
-	if d.MediaType == indexType {
+	if d.MediaType == image.IndexType {
 		var index ociIndex
 		if err := a.blob(digest, &index); err != nil || len(index.Manifests) == 0 {
 			return nil, errFormat()
@@ -92,7 +92,7 @@ func (a unpacked) image(d ociDescriptor) (*image.Image, error) {
 	}
 	i := &image.Image{
 		Config: engineConfig(c.Config), Created: c.Created, Author: c.Author, Architecture: c.Architecture, Platforms: c.Platforms,
-		Parent: c.Parent, Vulnerabilities: c.Vulnerabilities,
+		Parent: c.Parent, Vulnerabilities: c.Vulnerabilities, Schema2: m.MediaType == image.Schema2Type,
 	}
 	for _, h := range c.History {
 		i.History = append(i.History, image.History(h))

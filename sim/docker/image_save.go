@@ -71,7 +71,6 @@ type dockerManifest struct {
 }
 
 const (
-	indexType  = "application/vnd.oci.image.index.v1+json"
 	configType = "application/vnd.oci.image.config.v1+json"
 	layerType  = "application/vnd.oci.image.layer.v1.tar"
 	// nameKey is the annotation by which containerd keeps an image's name.
@@ -93,7 +92,7 @@ type archive struct {
 // how many bytes the real archive would have beyond what is written.
 func (e *Engine) Save(refs []string, w io.Writer) (bulk int64, err error) {
 	a := &archive{files: map[string][]byte{"oci-layout": []byte(`{"imageLayoutVersion":"1.0.0"}`)}}
-	index := ociIndex{SchemaVersion: 2, MediaType: indexType}
+	index := ociIndex{SchemaVersion: 2, MediaType: image.IndexType}
 	var contents []dockerManifest
 	for _, ref := range refs {
 		i, norm, err := e.findImage(ref)
@@ -104,10 +103,7 @@ func (e *Engine) Save(refs []string, w io.Writer) (bulk int64, err error) {
 		if err != nil {
 			return 0, err
 		}
-		d := ociDescriptor{MediaType: image.ManifestType, Digest: i.ID, Size: size}
-		if i.ID != i.ManifestDigest {
-			d.MediaType = indexType
-		}
+		d := ociDescriptor{MediaType: i.MediaType(), Digest: i.ID, Size: size}
 		if tag := image.Split(norm).Tag; tag != "" {
 			entry.RepoTags = []string{image.Familiar(norm)}
 			d.Annotations = map[string]string{nameKey: norm, "org.opencontainers.image.ref.name": tag}
@@ -127,7 +123,7 @@ func (e *Engine) Save(refs []string, w io.Writer) (bulk int64, err error) {
 
 // add puts an image's blobs into the archive.
 func (a *archive) add(i *image.Image) (entry dockerManifest, size int64, err error) {
-	m := ociManifest{SchemaVersion: 2, MediaType: image.ManifestType, Layers: []ociDescriptor{}}
+	m := ociManifest{SchemaVersion: 2, MediaType: i.ManifestMediaType(), Layers: []ociDescriptor{}}
 	for _, l := range i.Layers {
 		var data bytes.Buffer
 		if err := l.Files.WriteTar(&data); err != nil {
@@ -152,7 +148,7 @@ func (a *archive) add(i *image.Image) (entry dockerManifest, size int64, err err
 	}
 	a.blob(i.ManifestDigest, manifest)
 	if i.ID != i.ManifestDigest {
-		index, err := json.Marshal(ociIndex{2, indexType, []ociDescriptor{{MediaType: image.ManifestType, Digest: i.ManifestDigest, Size: int64(len(manifest))}}})
+		index, err := json.Marshal(ociIndex{2, image.IndexType, []ociDescriptor{{MediaType: image.ManifestType, Digest: i.ManifestDigest, Size: int64(len(manifest))}}})
 		if err != nil {
 			return entry, 0, err
 		}

@@ -39,7 +39,7 @@ func (e *Engine) Manifest(p *clock.Proc, ref string, c image.Credentials) ([]byt
 // indexOf lists an image's platforms. Only the machines' own has content; the
 // digests of the others stand for what is not carried.
 func indexOf(i *image.Image) platformIndex {
-	index := platformIndex{SchemaVersion: 2, MediaType: indexType}
+	index := platformIndex{SchemaVersion: 2, MediaType: image.IndexType}
 	for _, name := range i.Platforms {
 		os, arch, _ := strings.Cut(name, "/")
 		arch, variant, _ := strings.Cut(arch, "/")
