@@ -121,9 +121,9 @@ func (e *Engine) Restart(p *clock.Proc, c *Container, grace time.Duration, sig m
 func (e *Engine) Pause(c *Container) error {
 	switch c.State.Status {
 	case "paused":
-		return fmt.Errorf("container %s is already paused", c.ID)
+		return fmt.Errorf("Container %s is already paused", c.ID)
 	case "restarting":
-		return fmt.Errorf("container %s is restarting, wait until the container is running", c.ID)
+		return fmt.Errorf("Container %s is restarting, wait until the container is running", c.ID)
 	case "running":
 	default:
 		return fmt.Errorf("container %s is not running", c.ID)
@@ -138,7 +138,7 @@ func (e *Engine) Pause(c *Container) error {
 // Unpause lets the processes of a paused container go on.
 func (e *Engine) Unpause(c *Container) error {
 	if c.State.Status != "paused" {
-		return fmt.Errorf("container %s is not paused", c.ID)
+		return fmt.Errorf("Container %s is not paused", c.ID)
 	}
 	c.State.Status = "running"
 	c.group.Freeze(false)

@@ -89,9 +89,9 @@ const ExecTime = 100 * time.Millisecond
 func (e *Engine) Exec(c *Container, spec ExecSpec) (*Exec, error) {
 	switch {
 	case c.State.Status == "paused":
-		return nil, fmt.Errorf("container %s is paused, unpause the container before exec", c.ID)
+		return nil, fmt.Errorf("Container %s is paused, unpause the container before exec", c.Name)
 	case c.State.Status == "restarting":
-		return nil, fmt.Errorf("container %s is restarting, wait until the container is running", c.ID)
+		return nil, fmt.Errorf("Container %s is restarting, wait until the container is running", c.ID)
 	case c.State.Status != "running":
 		return nil, fmt.Errorf("container %s is not running", c.ID)
 	}
