@@ -19,8 +19,10 @@ func docker0(m *Machine, subnet string) (*Segment, *Namespace, *Namespace) {
 
 func publish(m *Machine, port int, to *Namespace, seg *Segment, inner int) *Redirect {
 	r := &Redirect{Proxied: true,
-		Match:  func(a netip.AddrPort, proto string) bool { return int(a.Port()) == port && proto == "tcp" },
-		Target: func() (*Namespace, netip.AddrPort, bool) { return to, netip.AddrPortFrom(to.Addr(seg), uint16(inner)), true },
+		Match: func(a netip.AddrPort, proto string) bool { return int(a.Port()) == port && proto == "tcp" },
+		Target: func() (*Namespace, netip.AddrPort, bool) {
+			return to, netip.AddrPortFrom(to.Addr(seg), uint16(inner)), true
+		},
 	}
 	m.Net.AddRedirect(r)
 	return r
