@@ -245,69 +245,6 @@ func builtinMapfile(sh *interp, args []string) int {
 	return 0
 }
 
-// builtinGetopts is getopts OPTSTRING NAME [ARG...].
-func builtinGetopts(sh *interp, args []string) int {
-	if len(args) < 3 {
-		sh.complain("getopts", "usage: getopts optstring name [arg ...]")
-		return 2
-	}
-	options, name, words := args[1], args[2], sh.params
-	if len(args) > 3 {
-		words = args[3:]
-	}
-	ind, _ := strconv.Atoi(sh.get("OPTIND"))
-	ind = max(ind, 1)
-	at, _ := strconv.Atoi(sh.get("_OPTAT"))
-	at = max(at, 1)
-	end := func() int {
-		_ = sh.set(name, "?")
-		_ = sh.set("OPTIND", strconv.Itoa(ind))
-		return 1
-	}
-	if ind > len(words) {
-		return end()
-	}
-	word := words[ind-1]
-	if word == "--" {
-		ind++
-		return end()
-	}
-	if len(word) < 2 || word[0] != '-' || at >= len(word) {
-		return end()
-	}
-	letter := word[at]
-	at++
-	value, take := "", false
-	i := strings.IndexByte(options, letter)
-	known := i >= 0 && letter != ':'
-	if known && i+1 < len(options) && options[i+1] == ':' {
-		take = true
-		if value = word[at:]; value == "" && ind < len(words) {
-			value = words[ind]
-			ind++
-		}
-		at = len(word)
-	}
-	if at >= len(word) {
-		ind, at = ind+1, 1
-	}
-	result := string(letter)
-	if !known {
-		result = "?"
-		if !strings.HasPrefix(options, ":") {
-			sh.fail("illegal option -- %c", letter)
-		}
-		value = string(letter)
-	} else if take && value == "" && ind > len(words)+1 {
-		result = "?"
-	}
-	_ = sh.set(name, result)
-	_ = sh.set("OPTARG", value)
-	_ = sh.set("OPTIND", strconv.Itoa(ind))
-	_ = sh.set("_OPTAT", strconv.Itoa(at))
-	return 0
-}
-
 // stripped removes the backslashes of a text that was read without -r.
 func stripped(s string) string {
 	var b strings.Builder

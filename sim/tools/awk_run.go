@@ -210,13 +210,18 @@ func (r *awkRun) call(n *awkNode) (awkValue, error) {
 		}
 		args = append(args, v)
 	}
+	return r.builtin(n.text, args)
+}
+
+// builtin is a function whose arguments are plain values.
+func (r *awkRun) builtin(name string, args []awkValue) (awkValue, error) {
 	arg := func(i int) awkValue {
 		if i < len(args) {
 			return args[i]
 		}
 		return awkValue{}
 	}
-	switch n.text {
+	switch name {
 	case "length":
 		return awkNumber(float64(len([]rune(arg(0).text())))), nil
 	case "substr":
@@ -248,7 +253,7 @@ func (r *awkRun) call(n *awkNode) (awkValue, error) {
 		r.vars["RSTART"], r.vars["RLENGTH"] = awkNumber(float64(at[0]+1)), awkNumber(float64(at[1]-at[0]))
 		return r.vars["RSTART"], nil
 	}
-	return awkValue{}, fmt.Errorf("function %s is not part of this simulator's awk", n.text)
+	return awkValue{}, fmt.Errorf("function %s is not part of this simulator's awk", name)
 }
 
 func awkSubstr(s string, from, length float64, limited bool) awkValue {

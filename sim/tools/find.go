@@ -166,28 +166,11 @@ func (f *finder) test(word string, args []string) (findTest, []string) {
 }
 
 func (f *finder) valueTest(word, value string) findTest {
-	match := func(fold, whole bool) findTest {
-		return func(name string, _ *vfs.Node) bool {
-			subject := name
-			if !whole {
-				subject = path.Base(name)
-			}
-			pat := value
-			if fold {
-				subject, pat = strings.ToLower(subject), strings.ToLower(pat)
-			}
-			if whole {
-				return globAll(pat, subject)
-			}
-			ok, _ := path.Match(pat, subject)
-			return ok
-		}
-	}
 	switch word {
 	case "-name", "-iname":
-		return match(word == "-iname", false)
+		return nameTest(value, word == "-iname", false)
 	case "-path", "-wholename", "-ipath":
-		return match(word == "-ipath", true)
+		return nameTest(value, word == "-ipath", true)
 	case "-type":
 		return func(_ string, n *vfs.Node) bool {
 			return value == modeString(n.Mode)[:1] || value == "f" && n.Mode.IsRegular()
@@ -232,6 +215,24 @@ func (f *finder) valueTest(word, value string) findTest {
 	}
 	f.bad = true
 	return nil
+}
+
+// nameTest compares the last part of a path, or the whole, with a pattern.
+func nameTest(pattern string, fold, whole bool) findTest {
+	return func(name string, _ *vfs.Node) bool {
+		subject, pat := name, pattern
+		if !whole {
+			subject = path.Base(name)
+		}
+		if fold {
+			subject, pat = strings.ToLower(subject), strings.ToLower(pat)
+		}
+		if whole {
+			return globAll(pat, subject)
+		}
+		ok, _ := path.Match(pat, subject)
+		return ok
+	}
 }
 
 // globAll matches a pattern whose * takes slashes too.
