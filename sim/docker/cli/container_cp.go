@@ -89,6 +89,9 @@ func (c *Client) copyOut(name, from, to string, follow, quiet bool) error {
 		return err
 	}
 	target, err := copyTarget(c.FS, c.Abs(to), to, path.Base(src), n, from)
+	if errors.Is(err, errNoDir) {
+		return errors.New("invalid output path: directory " + dirOf(c.Abs(to)) + " does not exist")
+	}
 	if err != nil {
 		return err
 	}
