@@ -13,9 +13,9 @@ type inspector struct {
 }
 
 // inspectors gives the way to look an object up: as one kind, or as each in turn.
-func (c *Client) inspectors(kind string) (func(ref string) (any, error), error) {
+func (c *Client) inspectors(kind string, size bool) (func(ref string) (any, error), error) {
 	known := []inspector{
-		{"container", func(ref string) (any, error) { v, err := c.Engine.InspectContainer(ref); return v, err }},
+		{"container", c.inspectContainer(size)},
 		{"image", func(ref string) (any, error) { v, err := c.Engine.InspectImage(ref); return v, err }},
 		{"network", func(ref string) (any, error) { v, err := c.Engine.InspectNetwork(ref); return v, err }},
 		{"volume", func(ref string) (any, error) { v, err := c.Engine.InspectVolume(ref); return v, err }},

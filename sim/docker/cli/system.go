@@ -34,7 +34,7 @@ func newInspect(c *Client) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "inspect [OPTIONS] NAME|ID [NAME|ID...]", Short: "Return low-level information on Docker objects", Args: requiresMinArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			get, err := c.inspectors(kind)
+			get, err := c.inspectors(kind, size)
 			if err != nil {
 				return err
 			}
