@@ -37,7 +37,7 @@ func (e *Engine) Start(p *clock.Proc, c *Container, in Streams) error {
 		return errors.New("container is marked for removal and cannot be started")
 	}
 	c.restart.Stop()
-	c.State.ByHand, c.backoff = false, 0
+	c.State.ByHand, c.State.Restarts, c.backoff = false, 0, 0
 	p.Sleep(startTime)
 	if c.Running() {
 		return nil

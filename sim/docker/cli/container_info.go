@@ -41,15 +41,19 @@ func newContainerInspect(c *Client) *cobra.Command {
 	cmd.Flags().BoolVarP(&size, "size", "s", false, "Display total file sizes")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		return c.inspect(format, args, func(ref string) (any, error) {
-			get := c.Engine.InspectContainer
-			if size {
-				get = c.Engine.InspectContainerSize
-			}
-			v, err := get(ref)
+			v, err := c.inspectContainer(size)(ref)
 			return v, c.daemon(err)
 		})
 	}
 	return cmd
+}
+
+// inspectContainer describes containers, with their sizes if asked.
+func (c *Client) inspectContainer(size bool) func(ref string) (any, error) {
+	if size {
+		return c.Engine.InspectContainerSize
+	}
+	return c.Engine.InspectContainer
 }
 
 func newPort(c *Client) *cobra.Command {
