@@ -248,3 +248,38 @@ func TestNothingIsLostInASmallWindow(t *testing.T) {
 		d.did("type docker ps")
 	})
 }
+
+// clickOn clicks the first cell of a text on the screen.
+func (d *driver) clickOn(text string) {
+	d.t.Helper()
+	for y, line := range strings.Split(d.screen(), "\n") {
+		if before, _, ok := strings.Cut(line, text); ok {
+			d.send(tea.MouseClickMsg{X: len([]rune(before)), Y: y, Button: tea.MouseLeft})
+			return
+		}
+	}
+	d.t.Fatalf("%q is not on the screen:\n%s", text, d.screen())
+}
+
+func TestEverythingThatLooksPressableIs(t *testing.T) {
+	driveWith(t, 140, 45, tui.Options{ReducedMotion: true}, func(d *driver) {
+		d.clickOn("knock at the door")
+		d.did("type curl -s localhost:8080")
+		d.clickOn("api ──")
+		d.shows("━ Harbour", "nothing listens")
+		d.game.At, d.game.Now, d.game.Open = 1, lessons.Asking, nil
+		d.press("f7")
+		d.clickOn("It fails")
+		d.did("type curl -s localhost:8080", "answer 2")
+	})
+}
+
+func TestTheNarrowShapeBeginsWithReading(t *testing.T) {
+	drive(t, 64, 20, func(d *driver) {
+		d.shows("━ A door to the web server ━")
+		d.typed("docker ps")
+		d.shows("━ laptop ━", "laptop$ docker ps")
+		d.clickOn("Harbour")
+		d.shows("━ Harbour ━")
+	})
+}

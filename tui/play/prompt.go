@@ -2,6 +2,7 @@ package play
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -79,8 +80,15 @@ func (s *Screen) search(*ui.Env) (ui.Action, tea.Cmd) {
 	return nil, nil
 }
 
-// enter runs the typed line.
-func (s *Screen) enter(env *ui.Env) (ui.Action, tea.Cmd) { return s.run(env, s.term.Enter()) }
+// enter runs the typed line. An empty one at the shell's prompt is nothing that
+// undo should have to take back.
+func (s *Screen) enter(env *ui.Env) (ui.Action, tea.Cmd) {
+	if s.term.AtPrompt() && strings.TrimSpace(s.term.Value()) == "" {
+		s.term.Set("")
+		return nil, nil
+	}
+	return s.run(env, s.term.Enter())
+}
 
 // run gives a line to the world, at the moment that it really is.
 func (s *Screen) run(env *ui.Env, line string) (ui.Action, tea.Cmd) {

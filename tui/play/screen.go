@@ -53,7 +53,7 @@ type Screen struct {
 func New(env *ui.Env, game Game) *Screen {
 	s := &Screen{game: game, term: term.New(), harbour: harbour.New(), focus: layout.Terminal, step: -1}
 	s.pace.speed, s.pace.last = 1, env.Now()
-	s.size = image.Pt(env.Width, max(env.Height-1, 0))
+	s.resize(env)
 	s.refresh(env)
 	return s
 }
@@ -62,7 +62,7 @@ func New(env *ui.Env, game Game) *Screen {
 func (s *Screen) Update(env *ui.Env, msg tea.Msg) (ui.Action, tea.Cmd) {
 	switch msg := msg.(type) {
 	case ui.Entered, ui.Repaint, tea.WindowSizeMsg:
-		s.size = image.Pt(env.Width, max(env.Height-1, 0))
+		s.resize(env)
 		return s.after(env)
 	case tea.KeyPressMsg:
 		return s.pressed(env, msg)
@@ -83,6 +83,16 @@ func (s *Screen) Update(env *ui.Env, msg tea.Msg) (ui.Action, tea.Cmd) {
 		return nil, nil
 	}
 	return s.told(env, msg)
+}
+
+// resize takes over the window's size. Where the first known one shows one pane
+// at a time, that is the lesson: the first thing to do is to read.
+func (s *Screen) resize(env *ui.Env) {
+	first := s.size.X == 0
+	s.size = image.Pt(env.Width, max(env.Height-1, 0))
+	if first && env.Width > 0 && layout.ShapeOf(env.Width) == layout.Narrow {
+		s.focus = layout.Lesson
+	}
 }
 
 // after follows every change of the world: look at it again, go on with what
