@@ -1,6 +1,6 @@
 // Bench measures what no Go benchmark can: how long drydock takes from the start
 // of the process to its first frame, next to a bare Bubble Tea and Glamour
-// program in the same run, and how large the binary is.
+// program in the same run; what it writes while idle; how large the binary is.
 //
 //	go run ./internal/bench        on Linux, from the top of the project
 package main
@@ -16,6 +16,10 @@ import (
 
 // rounds is how often each program is started; the medians are compared.
 const rounds = 21
+
+// idle is how long the programs are left alone, after which nothing should have
+// been written.
+const idle = 5 * time.Second
 
 func main() {
 	if err := run(); err != nil {
@@ -53,7 +57,7 @@ func compare(programs map[string][]string) error {
 	names := []string{"bare", "start", "lesson"}
 	for range rounds {
 		for _, name := range names {
-			d, err := firstFrame(programs[name][0], programs[name][1:]...)
+			d, _, err := firstFrame(0, programs[name][0], programs[name][1:]...)
 			if err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
@@ -65,6 +69,13 @@ func compare(programs map[string][]string) error {
 	for _, name := range names {
 		m := median(times[name])
 		fmt.Printf("  %-24s %6.1f ms   %4.2f × bare\n", name, float64(m.Microseconds())/1e3, float64(m)/float64(base))
+	}
+	for _, name := range []string{"start", "lesson"} {
+		_, written, err := firstFrame(idle, programs[name][0], programs[name][1:]...)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		fmt.Printf("idle for %s, %-12s %6d bytes written\n", idle, name, written)
 	}
 	return nil
 }

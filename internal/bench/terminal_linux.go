@@ -24,11 +24,12 @@ const leastFrame = 400
 const quiet = 80 * time.Millisecond
 
 // firstFrame starts a program on a terminal of its own that answers no queries
-// and returns the time from its start to the last byte of its first frame.
-func firstFrame(program string, args ...string) (time.Duration, error) {
+// and returns the time from its start to the last byte of its first frame. If
+// idle is not 0 it goes on for as long and also returns what was written then.
+func firstFrame(idle time.Duration, program string, args ...string) (frame time.Duration, written int, err error) {
 	near, far, err := openTerminal()
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer near.Close()
 	cmd := exec.Command(program, args...)
@@ -37,13 +38,39 @@ func firstFrame(program string, args ...string) (time.Duration, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	far.Close()
-	last, err := lastByte(near, start)
+	frame, err = lastByte(near, start)
+	if err == nil && idle > 0 {
+		written, err = count(near, idle)
+	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	return last, err
+	return frame, written, err
+}
+
+// count is how many bytes come within a time.
+func count(near *os.File, within time.Duration) (int, error) {
+	total, buf := 0, make([]byte, 64<<10)
+	for end := time.Now().Add(within); ; {
+		left := time.Until(end)
+		if left <= 0 {
+			return total, nil
+		}
+		fds := []unix.PollFd{{Fd: int32(near.Fd()), Events: unix.POLLIN}}
+		n, err := unix.Poll(fds, int(left.Milliseconds())+1)
+		if err != nil && err != unix.EINTR {
+			return total, err
+		}
+		if n > 0 {
+			got, err := unix.Read(int(near.Fd()), buf)
+			if err != nil {
+				return total, err
+			}
+			total += got
+		}
+	}
 }
 
 // lastByte reads until nothing has come for a while, and tells when the last came.

@@ -13,6 +13,6 @@ const (
 	rows    = 36
 )
 
-func firstFrame(string, ...string) (time.Duration, error) {
-	return 0, errors.New("only Linux has the kind of terminal that this program opens")
+func firstFrame(time.Duration, string, ...string) (time.Duration, int, error) {
+	return 0, 0, errors.New("only Linux has the kind of terminal that this program opens")
 }
