@@ -6,6 +6,7 @@ import (
 	"time"
 )
 
+// nothing is the statement that is not there.
 func nothing(*frame) control { return next }
 
 // stmt compiles one statement.
@@ -252,7 +253,10 @@ func (c *compiler) branch(s *ast.BranchStmt) stmt {
 
 // switchStmt is a switch over values or conditions.
 func (c *compiler) switchStmt(s *ast.SwitchStmt) stmt {
-	tag := func(*frame) any { return true }
+	tag, begin := constant(true), stmt(nothing)
+	if s.Init != nil {
+		begin = c.stmt(s.Init)
+	}
 	if s.Tag != nil {
 		tag = c.expr(s.Tag)
 	}
@@ -270,7 +274,9 @@ func (c *compiler) switchStmt(s *ast.SwitchStmt) stmt {
 		}
 		arms = append(arms, a)
 	}
-	return func(f *frame) control {
+	return func(outer *frame) control {
+		f := outer.inner()
+		begin(f)
 		v := tag(f)
 		chosen := -1
 		for i, a := range arms {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"drydock/sim/image"
+	"drydock/sim/image/golang"
 	"drydock/sim/image/python"
 	"drydock/sim/machine"
 )
@@ -46,7 +47,13 @@ func natives(hub *image.Hub) map[string]native {
 		"registry-entrypoint": anyVersion(registryEntrypoint),
 		"registry":            registryMain(hub),
 		"htpasswd":            anyVersion(htpasswd),
+		"go":                  golang.Command,
+		golang.BinaryProgram:  anyVersion(golang.Binary),
 		"python":              python.Main,
+		"pip":                 pipMain,
+		"apk":                 anyVersion(apk),
+		"apt-get":             anyVersion(aptGet),
+		"apt":                 anyVersion(aptGet),
 		"flask":               pythonScript("flask"),
 		"gunicorn":            pythonScript("gunicorn"),
 		"uvicorn":             pythonScript("uvicorn"),
