@@ -16,7 +16,7 @@ func fileTools() []entry {
 		{"ls", ls}, {"mkdir", mkdir}, {"rmdir", rmdir}, {"rm", rm}, {"cp", cp}, {"mv", mv}, {"ln", ln}, {"touch", touch},
 		{"chmod", chmod}, {"chown", chown}, {"chgrp", chown},
 		{"find", find}, {"stat", stat}, {"readlink", readlink}, {"realpath", readlink}, {"tar", tarCommand}, {"gzip", gzipCommand}, {"gunzip", gzipCommand},
-		{"zcat", gzipCommand}, {"du", du}, {"df", df}, {"mount", mount}, {"mktemp", mktemp}, {"install", install}, {"truncate", truncate}, {"dd", dd},
+		{"zcat", gzipCommand}, {"du", du}, {"df", df}, {"mount", mount}, {"tree", tree}, {"file", fileCommand}, {"mktemp", mktemp}, {"install", install}, {"truncate", truncate}, {"dd", dd},
 	}...)
 }
 

@@ -17,7 +17,7 @@ func systemTools() []entry {
 		{"sleep", sleep}, {"date", date}, {"env", env}, {"printenv", printenv}, {"pwd", pwd}, {"basename", basename}, {"dirname", dirname},
 		{"whoami", whoami}, {"id", id}, {"groups", groupsCommand}, {"hostname", hostname}, {"uname", uname}, {"kill", kill}, {"which", which},
 		{"ps", ps}, {"top", top}, {"uptime", uptime}, {"pgrep", pgrep}, {"pkill", pgrep}, {"killall", pgrep}, {"pidof", pgrep}, {"free", free},
-		{"timeout", timeout}, {"nohup", nohup}, {"nice", plainly("+n:/adjustment")}, {"setsid", plainly("+c w f")}, {"time", timeCommand}, {"watch", watch}, {"xargs", xargs},
+		{"sudo", sudo}, {"su", su}, {"lsof", lsof}, {"timeout", timeout}, {"nohup", nohup}, {"nice", plainly("+n:/adjustment")}, {"setsid", plainly("+c w f")}, {"time", timeCommand}, {"watch", watch}, {"xargs", xargs},
 		{"clear", clearScreen}, {"arch", func(t *tool) int { t.write("x86_64\n"); return 0 }}, {"nproc", nproc}, {"tty", tty}, {"sync", func(*tool) int { return 0 }},
 	}
 }

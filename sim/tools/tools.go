@@ -12,13 +12,10 @@
 //     and "busybox:sh" (or a plain "sh") is busybox ash.
 //
 // A tool that one side does not have is still found under both names; whether
-// an image has it is decided by whether the image has the node. Applets lists
-// what busybox brings, GNU what a Debian machine has.
+// an image has it is decided by whether the image has the node.
 package tools
 
 import (
-	"strings"
-
 	"drydock/sim/machine"
 )
 
@@ -59,30 +56,6 @@ func (e entry) main(busybox bool) machine.Main {
 		}
 		return status
 	}
-}
-
-// Applets lists the applets of busybox that are simulated, by name.
-func Applets() []string {
-	var names []string
-	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), accountTools(), netTools()} {
-		for _, e := range group {
-			if !strings.Contains(" curl ss apt ", " "+e.name+" ") {
-				names = append(names, e.name)
-			}
-		}
-	}
-	return names
-}
-
-// GNU lists the small tools that a Debian or Ubuntu machine has, by name.
-func GNU() []string {
-	var names []string
-	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), accountTools(), netTools()} {
-		for _, e := range group {
-			names = append(names, e.name)
-		}
-	}
-	return names
 }
 
 // busyboxVersion is that of alpine 3.20.
