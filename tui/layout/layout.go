@@ -64,9 +64,9 @@ type Layout struct {
 type View struct {
 	Zoom Pane // this pane takes the room of all; None for none
 	Tab  Pane // the one that the narrow shape shows
-	// Reading gives the lesson more room: a step has just begun and the terminal
-	// has nothing to show yet.
-	Reading bool
+	// Reading is how many lines the lesson would like: a step has just begun and
+	// the terminal has little to show yet. 0 is as usual.
+	Reading int
 }
 
 // Of lays out w × h cells.
@@ -109,11 +109,11 @@ func (l *Layout) narrow(body image.Rectangle, tab Pane) {
 	l.only(tab, body)
 }
 
-func (l *Layout) medium(body image.Rectangle, reading bool) {
+func (l *Layout) medium(body image.Rectangle, reading int) {
 	w, h := body.Dx(), body.Dy()
 	top := min(max(h*53/100, 9), h-7)
-	if reading {
-		top = max(top, min(h-7, 20))
+	if reading > 0 {
+		top = max(top, min(h-7, reading+1))
 	}
 	left := (w - 1) * 53 / 100
 	y := body.Min.Y + top

@@ -28,11 +28,12 @@ type Screen struct {
 	pace    pace
 	typing  typing
 
-	focus layout.Pane
-	zoom  layout.Pane
-	size  image.Point // of the screen, as last told
-	lines []string    // the step's prose in the lesson pane's width
-	top   int         // first line of the prose that is shown
+	focus  layout.Pane
+	zoom   layout.Pane
+	size   image.Point // of the screen, as last told
+	lines  []string    // the step's prose in the lesson pane's width
+	wanted int         // lines that the lesson pane would like to have
+	top    int         // first line of the prose that is shown
 
 	step     int
 	phase    lessons.Phase
@@ -168,7 +169,9 @@ func (s *Screen) arrange(env *ui.Env) {
 	if s.step == 0 {
 		text = strings.TrimSpace(s.game.Lesson().Intro + "\n\n" + text)
 	}
-	s.lines = s.prose.Lines(env.Theme, text, min(r.Dx()-3, maxProse))
+	width := min(r.Dx()-2, maxProse)
+	s.lines = s.prose.Lines(env.Theme, text, width-1)
+	s.wanted = len(s.lines) + 1 + len(s.below(env.Theme, width, 0, false))
 }
 
 // maxProse is the longest line of prose that is read with ease.
@@ -189,7 +192,11 @@ func (s *Screen) layout() layout.Layout {
 }
 
 func (s *Screen) layoutOf(w, h int) layout.Layout {
-	return layout.Of(w, h, layout.View{Zoom: s.zoom, Tab: s.focus, Reading: s.lastCommand() == s.began && s.phase != lessons.Passed})
+	v := layout.View{Zoom: s.zoom, Tab: s.focus}
+	if s.lastCommand() == s.began && s.phase != lessons.Passed {
+		v.Reading = s.wanted
+	}
+	return layout.Of(w, h, v)
 }
 
 // Leave keeps how far the lesson is and frees its world.
