@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,7 +78,16 @@ func NewHubOf(internet *machine.Internet, c *Catalogue) *Hub {
 			internet.Serve(name, s.Serve)
 		}
 	}
+	for _, name := range packageIndexes() {
+		internet.Serve(name, func(machine.Request) machine.Response { return machine.Response{Status: http.StatusOK} })
+	}
 	return h
+}
+
+// packageIndexes are where the package managers of images download from.
+func packageIndexes() []string {
+	return []string{"pypi.org", "files.pythonhosted.org", "dl-cdn.alpinelinux.org", "deb.debian.org", "archive.ubuntu.com", "security.ubuntu.com",
+		"registry.npmjs.org", "proxy.golang.org", "sum.golang.org"}
 }
 
 // Catalogue is the public images.
