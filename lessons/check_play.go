@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,6 +70,9 @@ func checkPlay(l *Lesson, c *collector) {
 			return
 		}
 		p.Next()
+	}
+	if c.check = "par"; l.Par > 0 && p.Commands() > l.Par {
+		c.add(l.lines["par"], "par is %d, but the solutions alone take %d commands; nobody could earn that star", l.Par, p.Commands())
 	}
 }
 
@@ -195,15 +199,20 @@ func checkWrong(p *proof) {
 	}
 }
 
-// checkSolution: the solution passes, and only with its last line.
+// checkSolution: the solution passes, and only when everything in it that
+// changes something has been done. Lines that only look may follow.
 func checkSolution(p *proof) {
 	answerRight(p.play)
+	early, before := p.play.Phase() == Passed, still(p.play)
 	for i, line := range p.step.Solution {
-		if p.play.Phase() == Passed && !leaves(line) {
-			p.c.add(p.step.solutionLine+i, "the goals of %q hold before this line; make them ask for what it does, or take it out: %s", p.step.Title, clip(line, 60))
+		at := p.step.solutionLine + i
+		p.carryOut(p.play, line, at, sim.SettleLimit)
+		after := still(p.play)
+		if early && (i == 0 || !reflect.DeepEqual(before, after)) {
+			p.c.add(at, "the goals of %q hold before this line; make them ask for what it does, or take it out: %s", p.step.Title, clip(line, 60))
 			return
 		}
-		p.carryOut(p.play, line, p.step.solutionLine+i, sim.SettleLimit)
+		early, before = p.play.Phase() == Passed, after
 	}
 	p.play.Settle()
 	if p.play.Phase() != Passed {
@@ -211,10 +220,18 @@ func checkSolution(p *proof) {
 	}
 }
 
-// leaves reports a line that only goes back to where the learner came from; it
-// may stand at a solution's end, so that the next step begins there.
-func leaves(line string) bool {
-	return line == "exit" || line == "cd" || strings.HasPrefix(line, "@switch ")
+// still is the state of a world without what changes by itself, or by looking.
+func still(p *Play) sim.State {
+	s := p.sim.World().State()
+	s.Elapsed = 0
+	for i := range s.Machines {
+		s.Machines[i].MemoryUsed, s.Machines[i].DiskUsed = 0, 0
+	}
+	for i := range s.Containers {
+		c := &s.Containers[i]
+		c.Status, c.MemoryUsed, c.Logs = "", 0, nil
+	}
+	return s
 }
 
 // openGoals are the texts of goals that are not met, with what was found.

@@ -41,7 +41,7 @@ func readLesson(p *pack, dir string, c *collector) *Lesson {
 		ID: f.ID.value, Number: f.Number.value, Title: f.Title.value, Summary: strings.TrimSpace(f.Summary.value), Minutes: f.Minutes,
 		Covers: f.Covers.values(), Requires: f.Requires.values(), Par: f.Par, Source: name,
 		pack: p, dir: dir, body: body, bodyLine: 3 + bytes.Count(front, []byte("\n")),
-		lines: map[string]int{"id": f.ID.line, "number": f.Number.line},
+		lines: map[string]int{"id": f.ID.line, "number": f.Number.line, "par": keyLine(front, "par")},
 	}
 	if len(f.Requires) > 0 {
 		l.lines["requires"] = f.Requires[0].line
@@ -57,6 +57,16 @@ func readLesson(p *pack, dir string, c *collector) *Lesson {
 	}
 	l.worldLine, l.world = worldText(front, &f.World)
 	return l
+}
+
+// keyLine is the line of the file on which a key of the front matter stands.
+func keyLine(front []byte, key string) int {
+	for n, line := range strings.Split(string(front), "\n") {
+		if strings.HasPrefix(line, key+":") {
+			return n + 2
+		}
+	}
+	return 1
 }
 
 func (c *collector) checkFront(l *Lesson, f *frontBlock) {

@@ -50,7 +50,7 @@ func ResumePlay(l *Lesson, s Saved) (*Play, error) {
 	}
 	p.view = newView(p)
 	if !s.fits(l) {
-		return p, p.start()
+		s = Saved{}
 	}
 	for i := range p.turns {
 		t := &p.turns[i]
@@ -58,7 +58,14 @@ func ResumePlay(l *Lesson, s Saved) (*Play, error) {
 		t.hints = min(max(at(s.Hints, i, 0), 0), len(l.Steps[i].Hints))
 		t.undos, t.solved = at(s.Undos, i, 0), at(s.Solved, i, false)
 	}
-	return p, p.resume(s)
+	begin := p.start
+	if len(s.Journal) > 0 {
+		begin = func() error { return p.resume(s) }
+	}
+	if err := begin(); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // start opens the lesson's world and begins its first step.
