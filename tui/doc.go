@@ -11,7 +11,9 @@
 //	prose    Markdown to lines, cached
 //	harbour  the picture of a world
 //	term     the terminal pane
-//	play     the lesson screen
+//	play     the lesson screen; play/playtest is a game made by hand, for tests
+//	welcome, chart, debrief, editor   the other screens and dialogs
+//	plain    the whole game line by line, without a screen
 //	tui      the root: routes, dialogs, status line, what the terminal tells
 //
 // # To add a screen
