@@ -79,9 +79,7 @@ func orchestrator(s Spec) string {
 // install makes every program known by the name that executables carry.
 func (w *World) install() {
 	w.programs = tools.Coreutils()
-	for _, name := range []string{"sh", "bash", "ash", "dash", "busybox:sh", "busybox:ash"} {
-		w.programs[name] = shell.Main
-	}
+	maps.Copy(w.programs, shell.Programs())
 	w.programs["docker"] = cli.Main(w.engineOf)
 	w.programs["systemctl"] = cli.Systemctl(w.engineOf)
 	w.programs["why"] = w.why
@@ -98,7 +96,13 @@ func (w *World) install() {
 		if m := w.programs[name]; m != nil {
 			return m
 		}
-		return declared(name)
+		if m := declared(name); m != nil {
+			return m
+		}
+		if applet, ok := strings.CutPrefix(name, "busybox:"); ok {
+			return tools.Lacking(applet, "busybox")
+		}
+		return nil
 	}
 	w.site.Complete = w.completeTool
 }
@@ -156,6 +160,7 @@ func (w *World) hostFiles(spec MachineSpec, owner machine.User) *vfs.Layer {
 		}
 		l.Put("/usr/bin/"+name, vfs.Exec(name, 90<<10))
 	}
+	l.Put("/usr/bin/python3", vfs.Exec("python@3.13.5", 6<<20))
 	l.Put("/bin", vfs.Link("usr/bin"))
 	if spec.Engine == "docker" {
 		l.Put("/usr/bin/docker", vfs.Exec("docker", 41<<20))

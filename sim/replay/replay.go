@@ -96,15 +96,33 @@ func (r *Recording) open() (*stage, error) {
 	return s, nil
 }
 
-// directory is the name of the directory that the session works in.
+// directory is the name of the directory that the session works in. Where the
+// title does not say it, the names that the tools made from it do: a path below
+// the recorder's home, or what Compose calls a project's objects.
 func (r *Recording) directory() string {
-	pattern := regexp.MustCompile(`^#.*\bdirectory: ([\w][\w.-]*)`)
+	said := regexp.MustCompile(`^#.*\bdirectory: ([\w][\w.-]*)`)
 	for _, line := range r.Title {
-		if m := pattern.FindStringSubmatch(line); m != nil {
+		if m := said.FindStringSubmatch(line); m != nil {
 			return m[1]
 		}
 	}
+	for _, trace := range []string{
+		`/home/` + recorder + `/([a-zA-Z0-9][\w.-]*)`, `(?m)^ Network "?([a-z0-9][a-z0-9_-]*)_default"? `,
+		`(?m)^ Container "?([a-z0-9][a-z0-9-]*)-[a-z0-9]+-\d+"? `, `(?m)^name: ([a-z0-9][a-z0-9_-]*)$`,
+	} {
+		pattern := regexp.MustCompile(trace)
+		for _, step := range r.Steps {
+			if m := pattern.FindStringSubmatch(step.Output); m != nil && !namesProject(step.Text) {
+				return m[1]
+			}
+		}
+	}
 	return directory
+}
+
+// namesProject reports a command that gives its project another name.
+func namesProject(command string) bool {
+	return strings.Contains(command, " -p ") || strings.Contains(command, "--project-name") || strings.Contains(command, "COMPOSE_PROJECT_NAME")
 }
 
 // first is the machine that commands go to unless the prompt says otherwise.
