@@ -206,28 +206,34 @@ type testArgs struct {
 }
 
 func builtinTest(sh *interp, args []string) int {
+	status, err := sh.test(args)
+	if err != nil {
+		sh.complain(args[0], "%s", err)
+	}
+	return status
+}
+
+// test evaluates test or [ with its arguments; an error means status 2.
+func (sh *interp) test(args []string) (status int, err error) {
 	name := args[0]
 	args = args[1:]
 	if name == "[" {
 		if len(args) == 0 || args[len(args)-1] != "]" {
-			sh.complain("[", "missing `]'")
-			return 2
+			return 2, shellError("missing `]'")
 		}
 		args = args[:len(args)-1]
 	}
 	t := &testArgs{sh: sh, args: args}
 	ok := len(args) > 0 && t.or()
-	if t.err == nil && len(t.args) > 0 {
-		t.err = shellError("too many arguments")
-		if sh.flavour != bash {
-			t.err = shellError(t.args[0] + ": unknown operand")
-		}
+	switch {
+	case t.err != nil:
+		return 2, t.err
+	case len(t.args) > 0 && sh.flavour != bash:
+		return 2, shellError(t.args[0] + ": unknown operand")
+	case len(t.args) > 0:
+		return 2, shellError("too many arguments")
 	}
-	if t.err != nil {
-		sh.complain(name, "%s", t.err)
-		return 2
-	}
-	return oneIf(!ok)
+	return oneIf(!ok), nil
 }
 
 func (t *testArgs) next() string {

@@ -36,7 +36,7 @@ type entry struct {
 // flavours (see the package comment).
 func Coreutils() map[string]machine.Main {
 	all := map[string]machine.Main{}
-	for _, group := range [][]entry{fileTools(), textTools(), systemTools(), accountTools(), netTools()} {
+	for _, group := range [][]entry{fileTools(), textTools(), byteTools(), systemTools(), accountTools(), netTools()} {
 		for _, e := range group {
 			all[e.name] = e.main(false)
 			all["busybox:"+e.name] = e.main(true)
