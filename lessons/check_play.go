@@ -105,6 +105,9 @@ func answerRight(p *Play) {
 
 // checkFaults: a step's faults name what its world has.
 func checkFaults(p *proof) {
+	if len(p.step.Faults) == 0 {
+		return
+	}
 	b, err := p.play.Branch()
 	if err != nil {
 		return // try says so
@@ -138,7 +141,11 @@ func checkStart(p *proof) {
 		return
 	}
 	met := 0
-	p.try(func(b *Play) {
+	do := p.try
+	if p.play.Phase() != Asking {
+		do = func(look func(*Play)) { look(p.play) }
+	}
+	do(func(b *Play) {
 		for _, g := range b.Goals() {
 			if g.Met {
 				met++
@@ -150,12 +157,33 @@ func checkStart(p *proof) {
 	})
 }
 
-// checkActions: the menu offers nothing that does not exist.
+// checkActions: the menu offers nothing that does not exist. A copy of the world
+// serves until an action changes it: most actions only look, or fail.
 func checkActions(p *proof) {
+	var b *Play
+	defer func() {
+		if b != nil {
+			b.Close()
+		}
+	}()
+	var before sim.State
+	var at string
 	for _, a := range p.step.Actions {
-		p.try(func(b *Play) {
-			p.carryOut(b, a.Command, a.Line, actionTime)
-		})
+		if b == nil {
+			var err error
+			if b, err = p.play.Branch(); err != nil {
+				return // try says so
+			}
+			answerRight(b)
+			before = still(b)
+			at, _ = b.sim.World().Foreground()
+		}
+		p.carryOut(b, a.Command, a.Line, actionTime)
+		here, busy := b.sim.World().Foreground()
+		if busy || here != at || !b.ready() || !reflect.DeepEqual(before, still(b)) {
+			b.Close()
+			b = nil
+		}
 	}
 }
 
