@@ -42,7 +42,6 @@ type op struct {
 	peeked *Record // what the cache had for it before the build ran anything
 	record *Record
 	layers []*image.Layer // its files: the parent's and its own
-	solved bool
 }
 
 func (d *dispatcher) op(kind opKind, name string, location []parser.Range) *op {

@@ -72,11 +72,7 @@ func TestIgnoredFilesAreNeitherSentNorCopied(t *testing.T) {
 	y.file("src/app.js", "yes\n")
 	y.file("Dockerfile", "FROM alpine:3.20\nCOPY . /app\n")
 	o := y.mustBuild()
-	var names []string
-	for _, name := range o.img.Layers[1].Files.Paths() {
-		names = append(names, name)
-	}
-	same(t, "files", strings.Join(names, " "), "/app /app/.dockerignore /app/Dockerfile /app/KEEP.md /app/src /app/src/app.js")
+	same(t, "files", strings.Join(o.img.Layers[1].Files.Paths(), " "), "/app /app/.dockerignore /app/Dockerfile /app/KEEP.md /app/src /app/src/app.js")
 }
 
 func TestCopyingADirectoryCopiesWhatIsInIt(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"drydock/sim/image/resp"
+	"drydock/sim/image/sql"
 	"drydock/sim/machine"
 )
 
@@ -221,16 +222,6 @@ func orPort(u *url.URL) string {
 	return "80"
 }
 
-// SQLResult is what the simulator's SQL servers answer with, as JSON, to a
-// request of the protocols "postgres" and "mysql".
-type SQLResult struct {
-	Columns []string    `json:"columns,omitempty"`
-	Rows    [][]*string `json:"rows,omitempty"`
-	Numeric []bool      `json:"numeric,omitempty"`
-	Tag     string      `json:"tag,omitempty"` // "INSERT 0 1"
-	Error   string      `json:"error,omitempty"`
-}
-
 // sqlConn is a connection to a SQL server.
 type sqlConn struct {
 	proto, host, user, password, database string
@@ -291,12 +282,12 @@ func (c *sqlConn) readDSN(text string) {
 func (c *sqlConn) typeName() string { return "connection" }
 
 // query sends SQL; an empty one only logs in.
-func (c *sqlConn) query(t *thread, sql string) (*SQLResult, error) {
-	answer := c.conn.Do(machine.Request{Proto: c.proto, Method: "query", Host: c.host, Path: c.database, Header: []string{"user: " + c.user, "password: " + c.password}, Body: sql})
+func (c *sqlConn) query(t *thread, statement string) (*sql.Result, error) {
+	answer := c.conn.Do(machine.Request{Proto: c.proto, Method: "query", Host: c.host, Path: c.database, Header: []string{"user: " + c.user, "password: " + c.password}, Body: statement})
 	if answer.Err != nil {
 		return nil, t.raise("OperationalError", "server closed the connection unexpectedly")
 	}
-	var r SQLResult
+	var r sql.Result
 	if json.Unmarshal([]byte(answer.Body), &r) != nil {
 		return nil, t.raise("OperationalError", "received invalid response to SSL negotiation")
 	}
@@ -340,11 +331,11 @@ func (c *cursor) each(t *thread, fn func(any) (bool, error)) error { return t.ea
 func (c *cursor) attr(_ *thread, name string) (any, bool) {
 	calls := map[string]func(*thread, args) (any, error){
 		"execute": func(t *thread, a args) (any, error) {
-			sql, err := t.placeholders(a.str(0, "query", ""), a)
+			statement, err := t.placeholders(a.str(0, "query", ""), a)
 			if err != nil {
 				return nil, err
 			}
-			r, err := c.c.query(t, sql)
+			r, err := c.c.query(t, statement)
 			if err != nil {
 				return nil, err
 			}
@@ -394,10 +385,10 @@ func cellValue(cell *string, numeric bool) any {
 }
 
 // placeholders puts values in place of %s.
-func (t *thread) placeholders(sql string, a args) (string, error) {
+func (t *thread) placeholders(statement string, a args) (string, error) {
 	v, ok := a.get(1, "vars")
 	if !ok || v == nil {
-		return sql, nil
+		return statement, nil
 	}
 	values, err := t.items(v)
 	if err != nil {
@@ -412,7 +403,7 @@ func (t *thread) placeholders(sql string, a args) (string, error) {
 		default:
 			text = "'" + strings.ReplaceAll(text, "'", "''") + "'"
 		}
-		sql = strings.Replace(sql, "%s", text, 1)
+		statement = strings.Replace(statement, "%s", text, 1)
 	}
-	return sql, nil
+	return statement, nil
 }
