@@ -2,7 +2,6 @@ package sim
 
 import (
 	"slices"
-	"strings"
 
 	"drydock/sim/clock"
 	"drydock/sim/machine"
@@ -185,12 +184,5 @@ func (c *console) finishEdit() {
 	c.edit, c.edited = nil, nil
 	if done != nil {
 		done.Broadcast()
-	}
-}
-
-// note is the game speaking in the terminal.
-func (c *console) note(text string) {
-	for _, line := range strings.Split(text, "\n") {
-		c.screen.note(line)
 	}
 }

@@ -17,7 +17,6 @@ type Session struct {
 	undone   [][]Input // what Redo brings back, newest last
 	world    *World
 	last     time.Duration // virtual time of the newest journal entry
-	columns  int
 }
 
 // Open starts a session. Errors say what in the scenario is wrong.

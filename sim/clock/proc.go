@@ -28,7 +28,6 @@ type Proc struct {
 	wake   *Timer
 	waits  *Signal
 	exited *Signal
-	defers []func()
 }
 
 // unwind is what a killed process panics with, so that its defers run.

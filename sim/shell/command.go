@@ -73,7 +73,7 @@ func (sh *interp) external(args []string) {
 	env := sh.exported(sh.flavour)
 	if sh.tail && len(sh.traps) == 0 && len(sh.fds) == 0 {
 		sh.spend()
-		sh.p.Stdout.Write(nil)
+		_, _ = sh.p.Stdout.Write(nil)
 		err := sh.p.Exec(args, env)
 		sh.notStarted(args[0], err)
 		return

@@ -39,7 +39,6 @@ type interp struct {
 	tail     bool
 	line     uint
 	lineBase uint
-	ignoreEx bool // the learner was warned about jobs
 	scopes   []map[string]saved
 	jobs     []*job
 	lastJob  int

@@ -45,7 +45,6 @@ type state struct {
 	pid     int // $$, which a subshell keeps
 	lastBg  int // $!
 	traps   map[string]string
-	oldDir  string
 }
 
 func newState() state {

@@ -235,7 +235,7 @@ func (v awkValue) number() float64 {
 	s := strings.TrimSpace(v.s)
 	end := len(s)
 	for end > 0 {
-		if n, err := strconv.ParseFloat(s[:end], 64); err == nil && strings.IndexAny(s[:end], "xXiInNpP_") < 0 {
+		if n, err := strconv.ParseFloat(s[:end], 64); err == nil && !strings.ContainsAny(s[:end], "xXiInNpP_") {
 			return n
 		}
 		end--

@@ -39,7 +39,6 @@ type awkParser struct {
 	toks  []awkToken
 	at    int
 	depth int
-	noIn  bool
 	noGt  bool
 }
 

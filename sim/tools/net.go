@@ -56,7 +56,6 @@ type pinger struct {
 	times    []float64
 	began    time.Time
 	stop     bool
-	wake     func()
 }
 
 func ping(t *tool) int {

@@ -275,7 +275,7 @@ func (f *FS) Walk(root string, fn func(name string, n *Node) error) error {
 	return f.walk(clean(root), n, fn)
 }
 
-// SkipDir, returned by a Walk function, passes over a directory's contents.
+// SkipDir is what a Walk function returns to pass over a directory's contents.
 var SkipDir = fs.SkipDir
 
 func (f *FS) walk(name string, n *Node, fn func(string, *Node) error) error {

@@ -10,10 +10,9 @@ import (
 
 // Text shows lines that are read and closed; it scrolls when there are many.
 type Text struct {
-	title  string
-	lines  []string
-	top    int
-	height int // of the text, as last offered
+	title string
+	lines []string
+	top   int
 }
 
 // NewText makes a text dialog from styled lines.

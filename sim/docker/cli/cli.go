@@ -49,7 +49,6 @@ type Client struct {
 
 	engineOf func(p *machine.Process) *docker.Engine
 	extra    []Command
-	quiet    bool // completion only looks: nothing is printed or changed
 }
 
 // Command is a command of docker, made only when it is called for, because the

@@ -23,7 +23,7 @@ type containerOptions struct {
 	ulimits                                            []docker.Ulimit
 	hostname, domainname, user, workdir, entrypoint    string
 	restart, logDriver, stopSignal, ip, pid, ipc       string
-	cpuset, mac                                        string
+	cpuset                                             string
 	memory, memorySwap, reservation, shm               bytesValue
 	cpus                                               cpuValue
 	cpuShares, pids                                    int64

@@ -175,5 +175,5 @@ func nodeMark(n *vfs.Node) string {
 	if n.IsDir() {
 		return "dir"
 	}
-	return image.Digest(string(n.Data)+"\x00"+n.Target+"\x00"+n.Program) + fs.FileMode(n.Mode).String()
+	return image.Digest(string(n.Data)+"\x00"+n.Target+"\x00"+n.Program) + n.Mode.String()
 }
