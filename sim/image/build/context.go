@@ -1,7 +1,6 @@
 package build
 
 import (
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
