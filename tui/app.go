@@ -64,15 +64,28 @@ func New(o Options) *Model {
 
 // Init asks the terminal for its background, once, and opens the first screen.
 func (m *Model) Init() tea.Cmd {
-	var first ui.Route = ui.ToWelcome{}
-	if m.opt.Start != "" {
+	var first ui.Route = ui.ToMap{}
+	switch {
+	case m.opt.Start != "":
 		first = ui.ToLesson{ID: m.opt.Start}
+	case m.newcomer():
+		first = ui.ToWelcome{}
 	}
 	open := m.do(ui.Go{To: first})
 	if m.opt.Theme != "" || m.opt.NoColor {
 		return open
 	}
 	return tea.Batch(open, tea.RequestBackgroundColor)
+}
+
+// newcomer reports that nothing of the course was ever begun.
+func (m *Model) newcomer() bool {
+	for _, l := range m.env.Course.Lessons {
+		if _, begun := m.env.Progress.Saved(l.ID); begun || m.env.Progress.Best(l.ID).Finished {
+			return false
+		}
+	}
+	return true
 }
 
 // Update is the table of contents of all that can happen.

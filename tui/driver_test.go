@@ -57,8 +57,10 @@ func driveWith(t *testing.T, w, h int, o tui.Options, scenario func(*driver)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		game := playtest.New()
-		o.Course = &lessons.Course{Lessons: []*lessons.Lesson{game.L}}
-		o.Start = game.L.ID
+		if o.Course == nil {
+			o.Course = &lessons.Course{Lessons: []*lessons.Lesson{game.L}}
+			o.Start = game.L.ID
+		}
 		o.Open = func(*lessons.Lesson, lessons.Saved) (play.Game, error) { return game, nil }
 		if o.Theme == "" {
 			o.Theme = "dark"
