@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/docker/go-units"
@@ -86,14 +88,31 @@ func (s *Size) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// UnmarshalYAML reads a machine: a name, or a mapping.
+// UnmarshalYAML reads a machine: a name, or a mapping. The decoder's strictness
+// does not reach down here, so unknown keys are looked for by hand.
 func (m *MachineSpec) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
 		m.Name = n.Value
 		return nil
 	}
+	known := machineKeys()
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		if key := n.Content[i]; !slices.Contains(known, key.Value) {
+			return fmt.Errorf("line %d: a machine has no key %q; there are: %s", key.Line, key.Value, strings.Join(known, ", "))
+		}
+	}
 	type plain MachineSpec
 	return n.Decode((*plain)(m))
+}
+
+// machineKeys are the keys of a machine in YAML, in the order of the type.
+func machineKeys() []string {
+	t := reflect.TypeFor[MachineSpec]()
+	keys := make([]string, t.NumField())
+	for i := range keys {
+		keys[i] = t.Field(i).Tag.Get("yaml")
+	}
+	return keys
 }
 
 // Limits on a world spec, which may come from a stranger.
