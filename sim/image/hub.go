@@ -57,6 +57,8 @@ func publicHosts() map[string][]string {
 		"gcr.io":          {"gcr.io"},
 		"ghcr.io":         {"ghcr.io"},
 		"registry.k8s.io": {"registry.k8s.io"},
+
+		"registry.fedoraproject.org": {"registry.fedoraproject.org"},
 	}
 }
 
