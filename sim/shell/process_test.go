@@ -185,3 +185,21 @@ func TestCompletion(t *testing.T) {
 		}
 	}
 }
+
+func TestLineThatIsEndedTakesItsChildrenAlong(t *testing.T) {
+	b := newBench(t)
+	p, err := b.m.Start(machine.Spec{Args: []string{"bash"}, Main: b.login.Line("sleep 900 & sleep 1000 | cat; echo not reached")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.clock.Advance(time.Second)
+	p.Signal(machine.SIGINT)
+	b.clock.Run()
+	var left []string
+	for _, p := range b.m.Processes() {
+		left = append(left, p.Command())
+	}
+	if got := strings.Join(left, ", "); got != "sleep 900" {
+		t.Errorf("still there: %s", got)
+	}
+}

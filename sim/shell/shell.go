@@ -72,7 +72,13 @@ func (sh *interp) announce(line string) {
 func (l *Login) Line(line string) machine.Main {
 	return func(p *machine.Process) int {
 		sh := l.attach(p)
-		defer func() { l.keep(sh) }()
+		ended := false
+		defer func() {
+			l.keep(sh)
+			if !ended {
+				sh.abandon()
+			}
+		}()
 		sh.announce(line)
 		sh.listen()
 		sh.eval(line)
@@ -80,8 +86,27 @@ func (l *Login) Line(line string) machine.Main {
 		if sh.ctl == exiting {
 			sh.finish()
 		}
+		ended = true
 		return sh.status & 0xff
 	}
+}
+
+// abandon tells the children of a line that was ended from outside to end too,
+// as the terminal's Ctrl-C would. What runs in the background goes on.
+func (sh *interp) abandon() {
+	var children []*machine.Process
+	for _, p := range sh.p.Machine.Processes() {
+		if p.Parent != nil && (p.Parent == sh.p || slices.Contains(children, p.Parent)) && !sh.inJob(p) {
+			children = append(children, p)
+		}
+	}
+	for _, p := range children {
+		p.Signal(machine.SIGINT)
+	}
+}
+
+func (sh *interp) inJob(p *machine.Process) bool {
+	return slices.ContainsFunc(sh.jobs, func(j *job) bool { return slices.Contains(j.all, p) })
 }
 
 // Interactive is a program that prompts on its terminal and runs what is typed,

@@ -17,7 +17,7 @@ func textTools() []entry {
 		{"cat", cat}, {"head", head}, {"tail", tail}, {"wc", wc}, {"tee", tee}, {"seq", seq}, {"yes", yes}, {"rev", rev}, {"tac", tac},
 		{"echo", echo}, {"printf", printf}, {"nl", nl}, {"grep", grep}, {"egrep", grep}, {"fgrep", grep}, {"sort", sortCommand}, {"uniq", uniq},
 		{"cut", cut}, {"tr", tr}, {"sed", sed}, {"awk", awk}, {"diff", diff}, {"cmp", cmpCommand}, {"base64", base64Command},
-		{"expr", expr}, {"paste", paste}, {"comm", comm}, {"column", columnCommand}, {"less", cat}, {"more", cat},
+		{"expr", expr}, {"paste", paste}, {"comm", comm}, {"column", columnCommand}, {"less", cat}, {"more", cat}, {"jq", jq},
 	}
 }
 
