@@ -27,6 +27,8 @@ type Access struct {
 	// Insecure allows plain HTTP on other hosts than localhost (the daemon's
 	// insecure-registries).
 	Insecure bool
+	// Strict wants TLS on this machine's own addresses too, as Podman does.
+	Strict bool
 }
 
 // ErrorKind says why a registry did not do what was asked.
@@ -225,7 +227,7 @@ func (r *Remote) do(method, path, body string, header []string) (machine.Respons
 	}
 	url += path
 	answer, err := r.try("https", host, port, method, path, body, header)
-	if errors.Is(err, machine.ErrNoTLS) && (r.access.Insecure || isLoopback(host)) {
+	if errors.Is(err, machine.ErrNoTLS) && (r.access.Insecure || isLoopback(host) && !r.access.Strict) {
 		answer, err = r.try("http", host, port, method, path, body, header)
 	}
 	return answer, url, err

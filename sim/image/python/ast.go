@@ -124,7 +124,6 @@ type functionCode struct {
 	decorators []expr
 	globals    map[string]bool
 	nonlocals  map[string]bool
-	generator  bool
 }
 
 type param struct {

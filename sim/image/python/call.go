@@ -111,9 +111,6 @@ func (v *superValue) attr(t *thread, name string) (any, bool) {
 // fn makes a built-in function.
 func fn(name string, call func(t *thread, a args) (any, error)) *builtin { return &builtin{name, call} }
 
-// maxCalls is CPython's default recursion limit.
-const maxCalls = 1000
-
 // call calls anything that can be called.
 func (t *thread) call(f any, a args) (any, error) {
 	switch f := f.(type) {

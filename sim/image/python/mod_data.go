@@ -16,38 +16,7 @@ import (
 func (in *interp) dataModules(name string) map[string]any {
 	switch name {
 	case "json":
-		attrs := functions(map[string]func(*thread, args) (any, error){
-			"dumps": func(t *thread, a args) (any, error) {
-				v, _ := a.get(0, "obj")
-				return t.dumps(v, jsonIndent(a), "", a.truth(-1, "sort_keys", false))
-			},
-			"loads": func(t *thread, a args) (any, error) {
-				v, _ := a.get(0, "s")
-				if b, ok := v.(bytesValue); ok {
-					return t.loads(string(b))
-				}
-				return t.loads(toStr(t, v))
-			},
-			"load": func(t *thread, a args) (any, error) {
-				f, _ := a.get(0, "fp")
-				text, err := t.callMethod(f, "read", args{})
-				if err != nil {
-					return nil, err
-				}
-				return t.loads(toStr(t, text))
-			},
-			"dump": func(t *thread, a args) (any, error) {
-				v, _ := a.get(0, "obj")
-				f, _ := a.get(1, "fp")
-				text, err := t.dumps(v, jsonIndent(a), "", false)
-				if err != nil {
-					return nil, err
-				}
-				return t.callMethod(f, "write", args{pos: []any{text}})
-			},
-		})
-		attrs["JSONDecodeError"] = in.exceptions["JSONDecodeError"]
-		return attrs
+		return in.jsonModule()
 	case "random", "secrets":
 		return in.randomModule()
 	case "math":
@@ -55,25 +24,7 @@ func (in *interp) dataModules(name string) map[string]any {
 	case "hashlib":
 		return hashModule()
 	case "base64":
-		return functions(map[string]func(*thread, args) (any, error){
-			"b64encode": func(_ *thread, a args) (any, error) {
-				v, _ := a.get(0, "")
-				b, _ := v.(bytesValue)
-				return bytesValue(base64.StdEncoding.EncodeToString([]byte(b))), nil
-			},
-			"b64decode": func(t *thread, a args) (any, error) {
-				v, _ := a.get(0, "")
-				text := toStr(t, v)
-				if b, ok := v.(bytesValue); ok {
-					text = string(b)
-				}
-				out, err := base64.StdEncoding.DecodeString(text)
-				if err != nil {
-					return nil, t.raise("ValueError", "Incorrect padding")
-				}
-				return bytesValue(out), nil
-			},
-		})
+		return base64Module()
 	case "uuid":
 		r := in.process.Clock().Rand()
 		return functions(map[string]func(*thread, args) (any, error){"uuid4": func(*thread, args) (any, error) {
@@ -84,6 +35,65 @@ func (in *interp) dataModules(name string) map[string]any {
 			"ascii_letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}
 	}
 	return nil
+}
+
+// jsonModule is json, with its own exception.
+func (in *interp) jsonModule() map[string]any {
+	attrs := functions(map[string]func(*thread, args) (any, error){
+		"dumps": func(t *thread, a args) (any, error) {
+			v, _ := a.get(0, "obj")
+			return t.dumps(v, jsonIndent(a), "", a.truth(-1, "sort_keys", false))
+		},
+		"loads": func(t *thread, a args) (any, error) {
+			v, _ := a.get(0, "s")
+			if b, ok := v.(bytesValue); ok {
+				return t.loads(string(b))
+			}
+			return t.loads(toStr(t, v))
+		},
+		"load": func(t *thread, a args) (any, error) {
+			f, _ := a.get(0, "fp")
+			text, err := t.callMethod(f, "read", args{})
+			if err != nil {
+				return nil, err
+			}
+			return t.loads(toStr(t, text))
+		},
+		"dump": func(t *thread, a args) (any, error) {
+			v, _ := a.get(0, "obj")
+			f, _ := a.get(1, "fp")
+			text, err := t.dumps(v, jsonIndent(a), "", false)
+			if err != nil {
+				return nil, err
+			}
+			return t.callMethod(f, "write", args{pos: []any{text}})
+		},
+	})
+	attrs["JSONDecodeError"] = in.exceptions["JSONDecodeError"]
+	return attrs
+}
+
+// base64Module is base64.
+func base64Module() map[string]any {
+	return functions(map[string]func(*thread, args) (any, error){
+		"b64encode": func(_ *thread, a args) (any, error) {
+			v, _ := a.get(0, "")
+			b, _ := v.(bytesValue)
+			return bytesValue(base64.StdEncoding.EncodeToString([]byte(b))), nil
+		},
+		"b64decode": func(t *thread, a args) (any, error) {
+			v, _ := a.get(0, "")
+			text := toStr(t, v)
+			if b, ok := v.(bytesValue); ok {
+				text = string(b)
+			}
+			out, err := base64.StdEncoding.DecodeString(text)
+			if err != nil {
+				return nil, t.raise("ValueError", "Incorrect padding")
+			}
+			return bytesValue(out), nil
+		},
+	})
 }
 
 func jsonIndent(a args) string {

@@ -10,7 +10,6 @@ import (
 
 // toolModules are logging, threading, re and helpers.
 func (in *interp) toolModules(name string) map[string]any {
-	identity := func(_ *thread, a args) (any, error) { v, _ := a.get(0, ""); return v, nil }
 	switch name {
 	case "logging":
 		return in.loggingModule()
@@ -35,30 +34,7 @@ func (in *interp) toolModules(name string) map[string]any {
 			},
 		})
 	case "functools":
-		return functions(map[string]func(*thread, args) (any, error){
-			"wraps": func(*thread, args) (any, error) { return fn("wraps", identity), nil },
-			"cache": identity,
-			"lru_cache": func(_ *thread, a args) (any, error) {
-				if len(a.pos) == 1 {
-					if _, ok := a.pos[0].(*function); ok {
-						return a.pos[0], nil
-					}
-				}
-				return fn("lru_cache", identity), nil
-			},
-			"partial": func(_ *thread, a args) (any, error) {
-				return fn("partial", func(t *thread, more args) (any, error) {
-					kw := map[string]any{}
-					for k, v := range a.kw {
-						kw[k] = v
-					}
-					for k, v := range more.kw {
-						kw[k] = v
-					}
-					return t.call(a.pos[0], args{append(append([]any{}, a.pos[1:]...), more.pos...), kw})
-				}), nil
-			},
-		})
+		return functionModule()
 	case "asyncio":
 		return functions(map[string]func(*thread, args) (any, error){
 			"run": identity,
@@ -68,23 +44,7 @@ func (in *interp) toolModules(name string) map[string]any {
 			"gather": func(_ *thread, a args) (any, error) { return &list{a.pos}, nil },
 		})
 	case "itertools":
-		return functions(map[string]func(*thread, args) (any, error){
-			"count": func(_ *thread, a args) (any, error) {
-				return &rangeValue{a.integer(0, "start", 0), 1 << 62, max(a.integer(1, "step", 1), 1)}, nil
-			},
-			"cycle": func(t *thread, a args) (any, error) { items, err := a.items(t); return &cycle{items}, err },
-			"chain": func(t *thread, a args) (any, error) {
-				l := &list{}
-				for _, v := range a.pos {
-					items, err := t.items(v)
-					if err != nil {
-						return nil, err
-					}
-					l.items = append(l.items, items...)
-				}
-				return l, nil
-			},
-		})
+		return iterModule()
 	case "traceback":
 		return functions(map[string]func(*thread, args) (any, error){"print_exc": func(t *thread, _ args) (any, error) {
 			if n := len(t.handling); n > 0 {
@@ -100,6 +60,58 @@ func (in *interp) toolModules(name string) map[string]any {
 		return map[string]any{}
 	}
 	return nil
+}
+
+// identity gives back what it was given: a decorator that changes nothing.
+func identity(_ *thread, a args) (any, error) { v, _ := a.get(0, ""); return v, nil }
+
+// functionModule is functools.
+func functionModule() map[string]any {
+	return functions(map[string]func(*thread, args) (any, error){
+		"wraps": func(*thread, args) (any, error) { return fn("wraps", identity), nil },
+		"cache": identity,
+		"lru_cache": func(_ *thread, a args) (any, error) {
+			if len(a.pos) == 1 {
+				if _, ok := a.pos[0].(*function); ok {
+					return a.pos[0], nil
+				}
+			}
+			return fn("lru_cache", identity), nil
+		},
+		"partial": func(_ *thread, a args) (any, error) {
+			return fn("partial", func(t *thread, more args) (any, error) {
+				kw := map[string]any{}
+				for k, v := range a.kw {
+					kw[k] = v
+				}
+				for k, v := range more.kw {
+					kw[k] = v
+				}
+				return t.call(a.pos[0], args{append(append([]any{}, a.pos[1:]...), more.pos...), kw})
+			}), nil
+		},
+	})
+}
+
+// iterModule is itertools. What is endless in Python is only very long.
+func iterModule() map[string]any {
+	return functions(map[string]func(*thread, args) (any, error){
+		"count": func(_ *thread, a args) (any, error) {
+			return &rangeValue{a.integer(0, "start", 0), 1 << 62, max(a.integer(1, "step", 1), 1)}, nil
+		},
+		"cycle": func(t *thread, a args) (any, error) { items, err := a.items(t); return &cycle{items}, err },
+		"chain": func(t *thread, a args) (any, error) {
+			l := &list{}
+			for _, v := range a.pos {
+				items, err := t.items(v)
+				if err != nil {
+					return nil, err
+				}
+				l.items = append(l.items, items...)
+			}
+			return l, nil
+		},
+	})
 }
 
 // cycle repeats items for ever.
