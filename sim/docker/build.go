@@ -118,7 +118,7 @@ func (e *Engine) runStep(p *machine.Process, c build.Container) (int, error) {
 		net = e.Machine.Net
 	case "none":
 	default:
-		if bridge, err := e.Network("bridge"); err == nil && bridge.Segment != nil {
+		if bridge, err := e.Network(e.defaultNetwork()); err == nil && bridge.Segment != nil {
 			bridge.Segment.Attach(net, netip.Addr{})
 			defer bridge.Segment.Detach(net)
 		}

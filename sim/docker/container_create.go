@@ -76,7 +76,7 @@ func (e *Engine) Create(p *clock.Proc, spec ContainerSpec) (*Container, error) {
 // wire records which networks the container is to join.
 func (e *Engine) wire(c *Container, spec ContainerSpec) error {
 	if c.Host.NetworkMode == "" || c.Host.NetworkMode == "default" {
-		c.Host.NetworkMode = "bridge"
+		c.Host.NetworkMode = e.defaultNetwork()
 	}
 	c.wanted = spec.Networks
 	if kind, ref, ok := strings.Cut(c.Host.NetworkMode, ":"); ok && kind == "container" {
@@ -236,7 +236,7 @@ func (c *Container) environment(tty bool, extra []string, user machine.User) *ma
 	if tty {
 		env.Set("TERM", "xterm")
 	}
-	for _, v := range slices.Concat(c.Config.Env, extra) {
+	for _, v := range slices.Concat(c.Config.Env, c.engine.Flavour.Variables, extra) {
 		if name, value, ok := strings.Cut(v, "="); ok {
 			env.Set(name, value)
 		} else {

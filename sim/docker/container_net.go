@@ -80,13 +80,16 @@ func (c *Container) hostEntries() []machine.HostEntry {
 
 // gateway is the address of the machine on the default bridge: host-gateway.
 func (c *Container) gateway() string {
-	if n, err := c.engine.Network("bridge"); err == nil && n.Segment != nil {
+	if n, err := c.engine.Network(c.engine.defaultNetwork()); err == nil && n.Segment != nil {
 		return n.Segment.Gateway.String()
 	}
 	return ""
 }
 
 func (c *Container) hostsFile() string {
+	if write := c.engine.Flavour.HostsFile; write != nil {
+		return write(c)
+	}
 	var b strings.Builder
 	b.WriteString("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n")
 	if c.Net == nil {
@@ -101,6 +104,9 @@ func (c *Container) hostsFile() string {
 // resolvConf is what the engine writes: its own name service on networks that
 // have one, the machine's otherwise.
 func (c *Container) resolvConf() string {
+	if write := c.engine.Flavour.ResolvConf; write != nil {
+		return write(c)
+	}
 	own := false
 	for _, ep := range c.Endpoints {
 		own = own || ep.Network.Segment != nil && ep.Network.Segment.Resolve != nil

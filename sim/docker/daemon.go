@@ -101,6 +101,10 @@ func (c *Container) startsAtBoot() bool {
 // power follows the machine: without it the containers end at once, with it the
 // daemon starts again, as a service that is enabled does.
 func (e *Engine) power(on bool) {
+	if on && e.Flavour.Daemonless {
+		e.Up = true
+		return
+	}
 	if on {
 		if e.Up = e.configure() == nil; !e.Up {
 			return

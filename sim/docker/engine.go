@@ -21,6 +21,8 @@ type Engine struct {
 	Hub     *image.Hub // all registries of the world
 	Version string     // "29.7.2"
 	Up      bool       // the daemon runs
+	// Flavour is set for engines that are not Docker's.
+	Flavour Flavour
 	// BuildCache is the builder's; nil until there is one.
 	BuildCache BuildCache
 	// Swarm tells about swarm mode; nil while nothing of it is installed.
@@ -43,13 +45,17 @@ type Engine struct {
 
 // New installs a docker engine on a machine and starts it.
 func New(m *machine.Machine, hub *image.Hub, version string) *Engine {
-	e := &Engine{
-		Machine: m, Images: image.NewStore(), Hub: hub, Version: version, Up: true,
-		tagged: map[string]time.Time{}, changed: m.Site.Clock.NewSignal(), happened: m.Site.Clock.NewSignal(),
-	}
+	e := newEngine(m, hub, version)
 	e.defaultNetworks()
 	m.OnPower(e.power)
 	return e
+}
+
+func newEngine(m *machine.Machine, hub *image.Hub, version string) *Engine {
+	return &Engine{
+		Machine: m, Images: image.NewStore(), Hub: hub, Version: version, Up: true,
+		tagged: map[string]time.Time{}, changed: m.Site.Clock.NewSignal(), happened: m.Site.Clock.NewSignal(),
+	}
 }
 
 // Containers lists the containers, running or not, oldest first.
@@ -107,6 +113,8 @@ type Network struct {
 	Segment    *machine.Segment // nil for host and none
 	OwnSubnet  bool             // the subnet was asked for, so addresses may be too
 	IPRange    netip.Prefix     // part of the subnet that addresses are taken from
+
+	standard bool // it came with the engine
 }
 
 // Endpoint is a container's connection to a network.
@@ -129,4 +137,6 @@ type Volume struct {
 	Options   map[string]string
 	Anonymous bool
 	FS        *vfs.FS // its root is the volume's
+
+	root string // the directory that holds the volumes; empty is VolumeRoot
 }

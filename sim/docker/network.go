@@ -48,7 +48,7 @@ func (e *Engine) addNetwork(n *Network) *Network {
 
 // bridgeUp plugs the machine itself into a network as its gateway.
 func (e *Engine) bridgeUp(n *Network) {
-	if n.Segment != nil && n.Segment.Gateway.IsValid() {
+	if n.Segment != nil && n.Segment.Gateway.IsValid() && !e.Flavour.Apart {
 		n.Segment.Attach(e.Machine.Net, n.Segment.Gateway)
 	}
 }
@@ -95,7 +95,7 @@ func (n *Network) attributes(c *Container) map[string]string {
 
 // Predefined reports that the network came with the engine.
 func (n *Network) Predefined() bool {
-	return n.Name == "bridge" || n.Name == "host" || n.Name == "none"
+	return n.standard || n.Name == "bridge" || n.Name == "host" || n.Name == "none"
 }
 
 // CreateNetwork makes a network with a subnet of its own.

@@ -39,6 +39,9 @@ func (e *Engine) plan(spec NetworkSpec) (subnet netip.Prefix, gateway netip.Addr
 // freeSubnet is the lowest free network of Docker's default pools: 172.17 to
 // 172.31 with 16 bits, then 192.168 with 20 (moby, ipamutils).
 func (e *Engine) freeSubnet() (netip.Prefix, error) {
+	if p, ok := e.poolSubnet(); ok {
+		return p, nil
+	}
 	for i := 17; i < 32; i++ {
 		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{172, byte(i), 0, 0}), 16)
 		if !e.taken(p) {

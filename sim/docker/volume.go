@@ -55,7 +55,7 @@ func (e *Engine) CreateVolume(spec VolumeSpec) (*Volume, error) {
 	}
 	v := &Volume{
 		Name: spec.Name, Created: e.now(), Driver: spec.Driver, Labels: spec.Labels, Options: spec.Options,
-		Anonymous: anonymous, FS: vfs.New(e.Machine.Site.Clock.Now, e.Machine.Disk),
+		Anonymous: anonymous, FS: vfs.New(e.Machine.Site.Clock.Now, e.Machine.Disk), root: e.Flavour.Volumes,
 	}
 	e.volumes = append(e.volumes, v)
 	e.Machine.FS.Mount(vfs.Mount{At: v.Mountpoint(), From: v.FS, Sub: "/"})
@@ -64,7 +64,12 @@ func (e *Engine) CreateVolume(spec VolumeSpec) (*Volume, error) {
 }
 
 // Mountpoint is the directory on the machine that holds the volume's files.
-func (v *Volume) Mountpoint() string { return VolumeRoot + "/" + v.Name + "/_data" }
+func (v *Volume) Mountpoint() string {
+	if v.root != "" {
+		return v.root + "/" + v.Name + "/_data"
+	}
+	return VolumeRoot + "/" + v.Name + "/_data"
+}
 
 // Content counts the volume's files and their bytes.
 func (v *Volume) Content() (files int, size int64) {

@@ -1,0 +1,69 @@
+package docker
+
+import (
+	"net/netip"
+
+	"drydock/sim/image"
+	"drydock/sim/machine"
+)
+
+// Flavour is what tells another container engine of the same build apart, such
+// as Podman; the zero value is Docker.
+type Flavour struct {
+	// Daemonless says that no service runs: nothing starts containers when the
+	// machine has power again.
+	Daemonless bool
+	// Network is the name of the default network, "bridge" if empty, and Subnet its
+	// addresses; Pool is where further networks take theirs from, 256 addresses each.
+	Network string
+	Subnet  netip.Prefix
+	Pool    netip.Prefix
+	// Apart says that the machine is no member of the container networks: they lie
+	// in a network namespace of a user without privileges.
+	Apart bool
+	// Variables are set in every container: "container=podman".
+	Variables []string
+	// Volumes is the directory that holds the volumes.
+	Volumes string
+	// HostsFile and ResolvConf write /etc/hosts and /etc/resolv.conf of a container;
+	// nil writes Docker's.
+	HostsFile  func(c *Container) string
+	ResolvConf func(c *Container) string
+}
+
+// NewFlavour installs an engine that is not Docker's on a machine.
+func NewFlavour(m *machine.Machine, hub *image.Hub, version string, f Flavour) *Engine {
+	e := newEngine(m, hub, version)
+	e.Flavour = f
+	lan := machine.Segment{Name: f.Network + "0", Subnet: f.Subnet, Gateway: f.Subnet.Addr().Next()}
+	e.bridgeUp(e.addNetwork(&Network{Name: f.Network, Driver: "bridge", Scope: "local", Segment: &lan, standard: true}))
+	e.addNetwork(&Network{Name: "host", Driver: "host", Scope: "local"})
+	e.addNetwork(&Network{Name: "none", Driver: "null", Scope: "local"})
+	m.OnPower(e.power)
+	return e
+}
+
+// defaultNetwork is the name of the network that containers join by themselves.
+func (e *Engine) defaultNetwork() string {
+	if e.Flavour.Network != "" {
+		return e.Flavour.Network
+	}
+	return "bridge"
+}
+
+// poolSubnet is the lowest free network of the flavour's pool.
+func (e *Engine) poolSubnet() (netip.Prefix, bool) {
+	if !e.Flavour.Pool.IsValid() {
+		return netip.Prefix{}, false
+	}
+	a := e.Flavour.Pool.Addr().As4()
+	for ; e.Flavour.Pool.Contains(netip.AddrFrom4(a)); a[2]++ {
+		if p := netip.PrefixFrom(netip.AddrFrom4(a), 24); !e.taken(p) {
+			return p, true
+		}
+		if a[2] == 255 {
+			break
+		}
+	}
+	return netip.Prefix{}, false
+}
