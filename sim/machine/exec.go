@@ -93,39 +93,44 @@ func executable(f *vfs.FS, full, name string) error {
 }
 
 // load turns an executable into something that runs: the program that its node
-// names, or the interpreter in its first line.
-func (s *Site) load(spec *Spec, full string) (Main, error) {
+// names, or the interpreter in its first line. The second result is the path of
+// what runs in the end.
+func (s *Site) load(spec *Spec, full string) (Main, string, error) {
 	name := spec.Args[0]
+	script := full
+	if strings.Contains(name, "/") {
+		script = name // the interpreter is given the path as it was called
+	}
 	for range 4 {
 		n, err := spec.FS.Stat(full)
 		if err != nil {
-			return nil, &ExecError{name, NoSuchFile}
+			return nil, "", &ExecError{name, NoSuchFile}
 		}
 		if n.Program != "" {
 			if m := s.Programs(n.Program); m != nil {
-				return m, nil
+				return m, full, nil
 			}
-			return nil, &ExecError{name, NoSuchFile}
+			return nil, "", &ExecError{name, NoSuchFile}
 		}
 		line, isScript := strings.CutPrefix(firstLine(n.Data), "#!")
 		if !isScript {
-			return nil, &ExecError{name, NotAllowed}
+			return nil, "", &ExecError{name, NotAllowed}
 		}
 		words := strings.Fields(line)
 		if len(words) == 0 {
-			return nil, &ExecError{name, NoSuchFile}
+			return nil, "", &ExecError{name, NoSuchFile}
 		}
 		if path.Base(words[0]) == "env" && len(words) > 1 {
 			words[0], err = LookPath(spec.FS, spec.Env, spec.Dir, words[1])
 			if err != nil {
-				return nil, &ExecError{name, NoSuchFile}
+				return nil, "", &ExecError{name, NoSuchFile}
 			}
 			words = append(words[:1], words[2:]...)
 		}
-		spec.Args = append(append(words, full), spec.Args[1:]...)
-		full = words[0]
+		spec.Args = append(append(words, script), spec.Args[1:]...)
+		full, script = words[0], words[0]
 	}
-	return nil, &ExecError{name, NoSuchFile}
+	return nil, "", &ExecError{name, NoSuchFile}
 }
 
 func firstLine(data []byte) string {
@@ -140,7 +145,7 @@ func (m *Machine) start(s Spec, parent *Process) (*Process, error) {
 		if full, err = LookPath(s.FS, s.Env, s.Dir, s.Args[0]); err != nil {
 			return nil, err
 		}
-		if main, err = m.Site.load(&s, full); err != nil {
+		if main, full, err = m.Site.load(&s, full); err != nil {
 			return nil, err
 		}
 	}
@@ -173,7 +178,7 @@ func (p *Process) Exec(args []string, env *Env) error {
 	if err != nil {
 		return err
 	}
-	main, err := p.Machine.Site.load(&s, full)
+	main, full, err := p.Machine.Site.load(&s, full)
 	if err != nil {
 		return err
 	}
