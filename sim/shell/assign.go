@@ -30,6 +30,9 @@ func (sh *interp) assign(a *syntax.Assign, export bool) bool {
 	}
 	var err error
 	switch {
+	case a.Array != nil && sh.flavour != bash:
+		sh.unknownSyntax("(")
+		return false
 	case a.Array != nil:
 		err = sh.assignArray(name, a)
 	case a.Index != nil:
@@ -153,6 +156,11 @@ func (sh *interp) assignIndex(name string, a *syntax.Assign) error {
 // declare is export, local, readonly, declare and typeset with their arguments
 // as the parser sees them.
 func (sh *interp) declare(c *syntax.DeclClause) {
+	if lookupBuiltin(c.Variant.Value, sh.flavour) == nil {
+		sh.fail("%s: not found", c.Variant.Value)
+		sh.status = 127
+		return
+	}
 	sh.status = 0
 	var flags []string
 	var words []string

@@ -15,6 +15,9 @@ type builtin func(sh *interp, args []string) int
 
 // lookupBuiltin finds a builtin; ash and dash have fewer than bash.
 func lookupBuiltin(name string, f flavour) builtin {
+	if f != bash && (name == "declare" || name == "typeset") || f == dash && (name == "source" || name == "history") {
+		return nil
+	}
 	if fn := specialBuiltin(name); fn != nil {
 		return fn
 	}

@@ -37,7 +37,7 @@ func builtinSet(sh *interp, args []string) int {
 				return sh.listOptions()
 			}
 			if !sh.option(rest[1], a == "-o") {
-				return sh.complain("set", "%s: invalid option name", rest[1])
+				return sh.wrongOption(rest[1])
 			}
 			rest = rest[2:]
 			continue
@@ -65,7 +65,7 @@ func (sh *interp) optionLetters(a string, rest []string) (int, int) {
 				return took, sh.listOptions()
 			}
 			if !sh.option(rest[took], a[0] == '-') {
-				return took, sh.complain("set", "%s: invalid option name", rest[took])
+				return took, sh.wrongOption(rest[took])
 			}
 			took++
 			continue
@@ -80,6 +80,20 @@ func (sh *interp) optionLetters(a string, rest []string) (int, int) {
 		}
 	}
 	return took, 0
+}
+
+// wrongOption is set -o with a name that the shell does not have.
+func (sh *interp) wrongOption(name string) int {
+	switch sh.flavour {
+	case bash:
+		sh.complain("set", "%s: invalid option name", name)
+	case ash:
+		sh.complain("set", "illegal option -o %s", name)
+	default:
+		sh.complain("set", "Illegal option -o %s", name)
+		sh.ctl = exiting
+	}
+	return 2
 }
 
 // option switches one option by its letter or long name; false means that no
@@ -101,6 +115,9 @@ func (sh *interp) option(name string, on bool) bool {
 	case "n", "noexec":
 		sh.opt.noExec = on
 	case "pipefail":
+		if sh.flavour == dash {
+			return false
+		}
 		sh.opt.pipeFail = on
 	case "m", "monitor", "b", "notify", "h", "hashall", "C", "noclobber", "E", "errtrace", "T", "functrace", "B", "braceexpand",
 		"H", "histexpand", "P", "physical", "emacs", "vi", "posix", "history", "ignoreeof":

@@ -13,6 +13,7 @@ import (
 // call runs a simple command: assignments, then a function, a builtin or a program.
 func (sh *interp) call(c *syntax.CallExpr) {
 	sh.unsub = 0
+	defer sh.removeTemps(len(sh.temps))
 	args, err := sh.fields(sh.unaliased(c.Args)...)
 	if err != nil {
 		sh.expansionFailed(err)
@@ -41,6 +42,18 @@ func (sh *interp) call(c *syntax.CallExpr) {
 		return
 	}
 	sh.restoreAll(before)
+}
+
+// removeTemps takes away the files that stood for <(...) in a command.
+func (sh *interp) removeTemps(from int) {
+	if len(sh.temps) == from {
+		return
+	}
+	for _, name := range sh.temps[from:] {
+		_ = sh.p.FS.RemoveAll(name)
+	}
+	_ = sh.p.FS.Remove("/dev/fd")
+	sh.temps = sh.temps[:from]
 }
 
 // dispatch finds out what a command's name means and runs it.

@@ -18,6 +18,11 @@ func (sh *interp) compound(cmd syntax.Command) {
 	case *syntax.CaseClause:
 		sh.caseClause(c)
 	case *syntax.TestClause:
+		if sh.flavour == dash {
+			sh.fail("[[: not found")
+			sh.status = 127
+			return
+		}
 		sh.tested++
 		ok, err := sh.testExpr(c.X)
 		sh.tested--
@@ -125,6 +130,10 @@ func (sh *interp) forClause(c *syntax.ForClause) {
 	sh.loops++
 	defer func() { sh.loops-- }()
 	if loop, ok := c.Loop.(*syntax.CStyleLoop); ok {
+		if sh.flavour != bash {
+			sh.unknownSyntax("(")
+			return
+		}
 		sh.cStyle(loop, c.Do)
 		return
 	}

@@ -269,6 +269,10 @@ func (t *testArgs) and() bool {
 }
 
 func (t *testArgs) primary() bool {
+	if len(t.args) >= 2 && t.args[1] == "==" && t.sh.flavour == dash {
+		t.err = shellError(t.args[0] + ": unexpected operator")
+		return false
+	}
 	if len(t.args) >= 3 && isBinary(t.args[1]) {
 		a, op, b := t.next(), t.next(), t.next()
 		return t.binary(op, a, b)

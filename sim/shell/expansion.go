@@ -48,6 +48,9 @@ func guarded[T any](fn func() (T, error)) (value T, err error) {
 }
 
 func (sh *interp) fields(words ...*syntax.Word) ([]string, error) {
+	if sh.flavour != bash {
+		words = unbraced(words)
+	}
 	for _, w := range words {
 		if err := bounded(w); err != nil {
 			return nil, err
@@ -106,6 +109,32 @@ func (sh *interp) pattern(w *syntax.Word) (string, error) {
 
 func (sh *interp) arithmetic(x syntax.ArithmExpr) (int, error) {
 	return guarded(func() (int, error) { return expand.Arithm(sh.config(), x) })
+}
+
+// unbraced quotes braces: {1..3} and {a,b} are bash's alone.
+func unbraced(words []*syntax.Word) []*syntax.Word {
+	out := make([]*syntax.Word, len(words))
+	for i, w := range words {
+		out[i] = w
+		c := &syntax.Word{}
+		for _, part := range w.Parts {
+			l, ok := part.(*syntax.Lit)
+			if !ok || !strings.Contains(l.Value, "{") {
+				c.Parts = append(c.Parts, part)
+				continue
+			}
+			out[i] = c
+			for n, piece := range strings.Split(l.Value, "{") {
+				if n > 0 {
+					c.Parts = append(c.Parts, &syntax.SglQuoted{Value: "{"})
+				}
+				if piece != "" {
+					c.Parts = append(c.Parts, &syntax.Lit{Value: piece})
+				}
+			}
+		}
+	}
+	return out
 }
 
 // maxBraces bounds how many words a brace sequence such as {1..9} makes.
@@ -228,7 +257,11 @@ func (sh *interp) processFile(ps *syntax.ProcSubst) (string, error) {
 	if err := sh.substitute(&text, ps.Stmts); err != nil {
 		return "", err
 	}
-	name := fmt.Sprintf("/tmp/.fd-%d-%d", sh.p.LocalPID, sh.unsub)
+	name := fmt.Sprintf("/dev/fd/%d", 63-len(sh.temps))
+	if err := sh.p.FS.MkdirAll("/dev/fd", 0o755, 0, 0); err != nil {
+		return "", err
+	}
+	sh.temps = append(sh.temps, name)
 	return name, sh.p.FS.WriteFile(name, []byte(text.String()), 0o600, sh.p.User.UID, sh.p.User.GID)
 }
 

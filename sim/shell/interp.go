@@ -50,6 +50,7 @@ type interp struct {
 	started  time.Time
 	unsub    int // substitutions that set $?
 	family   *family
+	temps    []string // files behind <(...)
 }
 
 func newInterp(p *machine.Process, st state, f flavour) *interp {

@@ -79,6 +79,10 @@ func (sh *interp) redirected(list []*syntax.Redirect, cmd syntax.Command, fn fun
 		}
 		if err := sh.redirect(r); err != nil {
 			restore()
+			if err == errHereString {
+				sh.unknownSyntax("redirection")
+				return
+			}
 			sh.fail("%s", err)
 			if sh.flavour != bash {
 				sh.status = oneIf(true) + oneIf(sh.flavour == dash)
@@ -133,6 +137,9 @@ func (sh *interp) redirect(r *syntax.Redirect) error {
 		sh.setFd(n, stream{in: machine.TextInput([]byte(text))})
 		return nil
 	case syntax.WordHdoc:
+		if sh.flavour != bash {
+			return errHereString
+		}
 		text, err := sh.literal(r.Word)
 		if err != nil {
 			return err
@@ -156,6 +163,9 @@ func (sh *interp) redirect(r *syntax.Redirect) error {
 		return sh.openOutput(r.Op, n, words[0])
 	}
 }
+
+// errHereString is <<< in a shell that has no such thing.
+const errHereString shellError = "here-string"
 
 // duplicate is `2>&1`, `<&3`, `>&-`, and bash's `>&file`.
 func (sh *interp) duplicate(r *syntax.Redirect, n int, word string) error {

@@ -171,3 +171,28 @@ func TestMessagesOfTheShells(t *testing.T) {
 	b.fails("set -u; echo $nope", "bash: line 1: nope: unbound variable\n", 1)
 	b.fails("ls /nosuch", "ls: cannot access '/nosuch': No such file or directory\n", 2)
 }
+
+func TestWhatOnlyBashHas(t *testing.T) {
+	b := newBench(t)
+	for _, c := range []struct {
+		line, want string
+		status     int
+	}{
+		{"bash -c 'echo {1..3}'", "1 2 3\n", 0},
+		{"ash -c 'echo {1..3}'", "{1..3}\n", 0},
+		{"dash -c 'echo {a,b}'", "{a,b}\n", 0},
+		{"ash -c '[[ a == a ]] && echo yes'", "yes\n", 0},
+		{"dash -c '[[ a == a ]] && echo yes'", "dash: 1: [[: not found\n", 127},
+		{"dash -c '[ a == a ]'", "dash: 1: [: a: unexpected operator\n", 2},
+		{"dash -c 'source x'", "dash: 1: source: not found\n", 127},
+		{"ash -c 'a=(1 2)'", "ash: syntax error: unexpected \"(\"\n", 2},
+		{"ash -c 'cat <<< x'", "ash: syntax error: unexpected redirection\n", 2},
+		{"dash -c 'set -o pipefail; echo no'", "dash: 1: set: Illegal option -o pipefail\n", 2},
+		{"ash -c 'declare x=1'", "ash: declare: not found\n", 127},
+		{"diff <(echo a) <(echo a); ls -d /dev/fd 2>&1", "ls: cannot access '/dev/fd': No such file or directory\n", 2},
+	} {
+		if got := b.run(c.line); got.out+got.err != c.want || got.status != c.status {
+			t.Errorf("%s\n got %q, status %d\nwant %q, status %d", c.line, got.out+got.err, got.status, c.want, c.status)
+		}
+	}
+}

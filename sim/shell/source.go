@@ -166,6 +166,19 @@ func (sh *interp) bashSyntaxError(src string, pe syntax.ParseError, token, quote
 	}
 }
 
+// unknownSyntax is a construct of bash in a shell that does not know it.
+func (sh *interp) unknownSyntax(token string) {
+	sh.status, sh.ctl = 2, exiting
+	switch {
+	case sh.flavour == dash:
+		sh.p.Errorf("%sSyntax error: \"%s\" unexpected\n", sh.prefix(), token)
+	case token == "redirection":
+		sh.p.Errorf("%ssyntax error: unexpected redirection\n", sh.prefix())
+	default:
+		sh.p.Errorf("%ssyntax error: unexpected \"%s\"\n", sh.prefix(), token)
+	}
+}
+
 func itoa(n uint) string {
 	if n < 10 {
 		return string(rune('0' + n))
