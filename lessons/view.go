@@ -129,7 +129,7 @@ func (v *view) bindFinders() {
 
 // bindLookers makes the functions that look into the world.
 func (v *view) bindLookers(w watched) {
-	v.HTTP = func(machine, url string) sim.Reply { return w.Session().World().HTTP(machine, url) }
+	v.HTTP = func(machine, url string) sim.Reply { return w.Session().HTTP(machine, url) }
 	v.File = func(machine, path string) string { return w.Session().World().ReadFile(machine, path) }
 	v.FileIn = func(container, path string) string { return w.Session().World().ReadContainerFile(container, path) }
 	v.ImageFile = func(image, path string) string { return w.Session().World().ReadImageFile(image, path) }

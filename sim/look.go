@@ -1,10 +1,12 @@
 package sim
 
 import (
+	"errors"
 	"net"
 	"net/url"
 	"path"
 	"strconv"
+	"time"
 
 	"drydock/sim/image"
 	"drydock/sim/machine"
@@ -22,39 +24,69 @@ type Reply struct {
 }
 
 // HTTP asks for a URL from a machine, through the simulated network and along
-// the way that curl would take, but leaves no line in any access log.
-func (w *World) HTTP(from, rawURL string) Reply {
+// the way that curl would take, but leaves no trace: no line in a log, no count
+// that went up. A program that runs code of its own for each request is asked in
+// a copy of the world.
+func (s *Session) HTTP(from, rawURL string) Reply {
+	r, err := s.world.ask(from, rawURL, true)
+	if !errors.Is(err, machine.ErrNoProbe) {
+		return r
+	}
+	key := lookKey{from, rawURL, len(s.journal), s.world.Elapsed()}
+	if key == s.looked.key {
+		return s.looked.reply
+	}
+	copied, err := s.Branch()
+	if err != nil {
+		return Reply{Error: err.Error()}
+	}
+	defer copied.Close()
+	r, _ = copied.world.ask(from, rawURL, false)
+	s.looked.key, s.looked.reply = key, r
+	return r
+}
+
+// lookKey says which look a kept reply belongs to: the world is a function of
+// the journal and the time.
+type lookKey struct {
+	from, url string
+	entries   int
+	elapsed   time.Duration
+}
+
+// ask sends the request. The error is the server's, when it broke the connection.
+func (w *World) ask(from, rawURL string, probe bool) (Reply, error) {
 	m := w.site.Machine(from)
 	if m == nil {
-		return Reply{Error: "there is no machine " + strconv.Quote(from)}
+		return Reply{Error: "there is no machine " + strconv.Quote(from)}, nil
 	}
 	if !m.Powered {
-		return Reply{Error: from + " has no power"}
+		return Reply{Error: from + " has no power"}, nil
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Hostname() == "" {
-		return Reply{Error: strconv.Quote(rawURL) + " is no URL"}
+		return Reply{Error: strconv.Quote(rawURL) + " is no URL"}, nil
 	}
 	port, err := strconv.Atoi(orElse(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme]))
 	if err != nil {
-		return Reply{Error: strconv.Quote(rawURL) + " is neither http nor https"}
+		return Reply{Error: strconv.Quote(rawURL) + " is neither http nor https"}, nil
 	}
 	conn, err := m.Net.Dial(u.Hostname(), port, "tcp")
 	if err != nil {
-		return Reply{Error: err.Error()}
+		return Reply{Error: err.Error()}, nil
 	}
 	host := u.Host
 	if _, _, err := net.SplitHostPort(host); err != nil {
 		host = u.Hostname()
 	}
-	r := conn.Do(machine.Request{Proto: u.Scheme, Method: "GET", Host: host, Path: orElse(u.RequestURI(), "/"), Probe: true})
+	r := conn.Do(machine.Request{Proto: u.Scheme, Method: "GET", Host: host, Path: orElse(u.RequestURI(), "/"), Probe: probe})
 	switch {
 	case r.Err != nil:
-		return Reply{Error: r.Err.Error()}
+		return Reply{Error: r.Err.Error()}, r.Err
 	case r.Status == 0:
-		return Reply{Body: r.Body, Error: "what listens there does not speak HTTP"}
+		return Reply{Body: r.Body, Error: "what listens there does not speak HTTP"}, nil
 	}
-	return Reply{Status: r.Status, Body: r.Body, OK: r.Status < 400}
+	return Reply{Status: r.Status, Body: r.Body, OK: r.Status < 400}, nil
 }
 
 // ReadFile is the content of a file on a machine, by a path that is absolute or

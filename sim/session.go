@@ -17,6 +17,10 @@ type Session struct {
 	undone   [][]Input // what Redo brings back, newest last
 	world    *World
 	last     time.Duration // virtual time of the newest journal entry
+	looked   struct {      // the newest reply that took a copy of the world
+		key   lookKey
+		reply Reply
+	}
 }
 
 // Open starts a session. Errors say what in the scenario is wrong.

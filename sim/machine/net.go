@@ -18,6 +18,9 @@ var (
 	ErrUnknownHost = errors.New("name does not resolve")
 	// ErrNoTLS is the answer of a plain server to a client that speaks TLS ("https").
 	ErrNoTLS = errors.New("the server does not speak TLS")
+	// ErrNoProbe is the answer to a Probe of a program that runs code of its own for
+	// each request, so that nobody can tell what an answer would change.
+	ErrNoProbe = errors.New("the server cannot answer without doing something")
 )
 
 // Segment is one network that interfaces are plugged into: the cable between
@@ -45,6 +48,7 @@ type Interface struct {
 	Net     *Namespace
 	Segment *Segment
 	Addr    netip.Addr
+	MAC     string // hardware address, where the owner of the network gives one
 }
 
 // Attach plugs a namespace in. An invalid address means: take the next free one.

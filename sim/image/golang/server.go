@@ -88,6 +88,9 @@ func (f *frame) serve(r machine.Request) (resp machine.Response) {
 	if r.Proto != "http" {
 		return machine.Response{Status: 400, Body: "Client sent an HTTPS request to an HTTP server.\n"}
 	}
+	if r.Probe {
+		return machine.Response{Err: machine.ErrNoProbe}
+	}
 	a := &answer{in: r}
 	defer func() {
 		switch r := recover().(type) {

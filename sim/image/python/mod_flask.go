@@ -254,9 +254,7 @@ func (w *webApp) serve(r machine.Request, log func(machine.Request, int)) machin
 	if w.kind == "flask" {
 		h = append(h, "Connection: close")
 	}
-	if !r.Probe {
-		log(r, reply.status)
-	}
+	log(r, reply.status)
 	return machine.Response{Status: reply.status, Header: h, Body: reply.body, Delay: delay}
 }
 

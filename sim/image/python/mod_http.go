@@ -38,6 +38,8 @@ func (t *thread) listen(host string, port int, serve func(machine.Request) machi
 			return machine.Response{Err: machine.ErrTimeout}
 		case r.Proto == "https":
 			return machine.Response{Err: machine.ErrNoTLS}
+		case r.Probe:
+			return machine.Response{Err: machine.ErrNoProbe}
 		case r.Proto == "tcp":
 			if hand, ok := parseHTTP(r.Body); ok {
 				hand.From = r.From
@@ -294,7 +296,7 @@ func handlerMethods() map[string]any {
 		},
 		"log_message": func(t *thread, a args) (any, error) {
 			_, h, err := handlerOf(t, a)
-			if err != nil || len(a.pos) < 2 || h.request.Probe {
+			if err != nil || len(a.pos) < 2 {
 				return nil, err
 			}
 			text, err := t.percent(toStr(t, a.pos[1]), &tuple{a.pos[2:]})
