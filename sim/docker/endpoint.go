@@ -90,6 +90,7 @@ func (e *Engine) plug(c *Container, ep *Endpoint) error {
 	}
 	ep.ID, ep.MAC = e.hexID(), e.mac()
 	ep.Iface = ep.Network.Segment.Attach(c.Net, a)
+	ep.Iface.MAC = ep.MAC
 	e.emit("network", ep.Network.Name, "connect", fmt.Sprintf("%s joined the network %s as %s", c.Name, ep.Network.Name, a),
 		ep.Network.attributes(c))
 	return nil

@@ -26,7 +26,7 @@ func (t *tool) links() []link {
 		if t.Net == t.Machine.Net && i.Segment != t.Machine.Site.LAN {
 			name = i.Segment.Name
 		}
-		list = append(list, link{n + 2, name, netip.PrefixFrom(i.Addr, i.Segment.Subnet.Bits()), macOf(i.Addr), i.Segment})
+		list = append(list, link{n + 2, name, netip.PrefixFrom(i.Addr, i.Segment.Subnet.Bits()), orText(i.MAC, macOf(i.Addr)), i.Segment})
 	}
 	return list
 }
