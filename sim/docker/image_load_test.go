@@ -9,7 +9,7 @@ import (
 )
 
 func TestAnArchiveOfFilesBecomesAnImage(t *testing.T) {
-	e := newEngine(t)
+	e := freshEngine(t)
 	l := vfs.NewLayer()
 	l.Put("/etc/motd", vfs.File("hello", 0o644))
 	var archive bytes.Buffer
@@ -28,7 +28,7 @@ func TestAnArchiveOfFilesBecomesAnImage(t *testing.T) {
 // FuzzLoad feeds archives to docker load: whatever is in them, nothing panics,
 // and what is refused takes no space.
 func FuzzLoad(f *testing.F) {
-	e := newEngine(f)
+	e := freshEngine(f)
 	i, err := e.Hub.Image("hello-world")
 	if err != nil {
 		f.Fatal(err)
@@ -43,7 +43,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(archive.Bytes())
 	f.Add([]byte("no archive"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e := newEngine(t)
+		e := freshEngine(t)
 		before := e.Machine.Disk.Used
 		if loaded, err := e.Load(bytes.NewReader(data)); err != nil && len(loaded) == 0 && e.Machine.Disk.Used != before {
 			t.Fatal("an archive that was refused takes space")

@@ -14,8 +14,8 @@ import (
 	"drydock/sim/vfs"
 )
 
-// newEngine makes a machine with an engine and nothing else.
-func newEngine(t testing.TB) *Engine {
+// freshEngine makes a machine with an engine and nothing else.
+func freshEngine(t testing.TB) *Engine {
 	c := clock.New(1, time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC))
 	t.Cleanup(c.Close)
 	return engineOn(c)
@@ -83,7 +83,7 @@ func checkAddresses(t *rapid.T, e *Engine) {
 }
 
 func TestAFullSubnetHasNoAddressLeft(t *testing.T) {
-	e := newEngine(t)
+	e := freshEngine(t)
 	n, err := e.CreateNetwork(NetworkSpec{Name: "tiny", Subnets: []string{"10.9.0.0/30"}})
 	if err != nil {
 		t.Fatal(err)
