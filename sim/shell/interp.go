@@ -130,16 +130,27 @@ func (sh *interp) stmt(s *syntax.Stmt) {
 	sh.runTraps()
 }
 
-// checkErrExit ends the shell after a failure under set -e. Lists decide for
-// their parts themselves.
+// checkErrExit runs the ERR trap after a failure and ends the shell under set
+// -e. Lists decide for their parts themselves.
 func (sh *interp) checkErrExit(cmd syntax.Command) {
-	if sh.status == 0 || !sh.opt.errExit || sh.tested > 0 || sh.ctl != goOn {
+	if sh.status == 0 || sh.tested > 0 || sh.ctl != goOn {
 		return
 	}
 	if b, ok := cmd.(*syntax.BinaryCmd); ok && b.Op != syntax.Pipe && b.Op != syntax.PipeAll {
 		return
 	}
-	sh.ctl = exiting
+	if action := sh.traps["ERR"]; action != "" && !sh.mute {
+		status := sh.status
+		sh.mute = true
+		sh.eval(action)
+		sh.mute = false
+		if sh.ctl == goOn {
+			sh.status = status
+		}
+	}
+	if sh.opt.errExit && sh.ctl == goOn {
+		sh.ctl = exiting
+	}
 }
 
 // command runs what a statement holds.

@@ -130,7 +130,11 @@ func (sh *interp) redirect(r *syntax.Redirect) error {
 	}
 	switch r.Op {
 	case syntax.Hdoc, syntax.DashHdoc:
-		text, err := sh.document(r.Hdoc)
+		body := r.Hdoc
+		if r.Op == syntax.DashHdoc {
+			body = untabbed(body)
+		}
+		text, err := sh.document(body)
 		if err != nil {
 			return err
 		}
@@ -166,6 +170,32 @@ func (sh *interp) redirect(r *syntax.Redirect) error {
 
 // errHereString is <<< in a shell that has no such thing.
 const errHereString shellError = "here-string"
+
+// untabbed takes the tabs from the start of the lines of a <<- document.
+func untabbed(w *syntax.Word) *syntax.Word {
+	if w == nil {
+		return nil
+	}
+	c := &syntax.Word{}
+	start := true
+	for _, part := range w.Parts {
+		l, ok := part.(*syntax.Lit)
+		if !ok {
+			c.Parts = append(c.Parts, part)
+			start = false
+			continue
+		}
+		lines := strings.SplitAfter(l.Value, "\n")
+		for i, line := range lines {
+			if i > 0 || start {
+				lines[i] = strings.TrimLeft(line, "\t")
+			}
+		}
+		start = strings.HasSuffix(l.Value, "\n")
+		c.Parts = append(c.Parts, &syntax.Lit{Value: strings.Join(lines, "")})
+	}
+	return c
+}
 
 // duplicate is `2>&1`, `<&3`, `>&-`, and bash's `>&file`.
 func (sh *interp) duplicate(r *syntax.Redirect, n int, word string) error {

@@ -116,6 +116,8 @@ func TestPipesAndRedirections(t *testing.T) {
 		{`echo one > f; echo two >> f; cat f; cat < f | wc -l`, "one\ntwo\n2\n"},
 		{"cat <<EOF\n$((1+1)) lines\nEOF", "2 lines\n"},
 		{"cat <<'EOF'\n$x\nEOF", "$x\n"},
+		{"x=1; cat <<-EOF\n\t\ta $x\n\tb\n\tEOF\necho c", "a 1\nb\nc\n"},
+		{"cat <<-'EOF'\n\ta\n\tEOF", "a\n"},
 		{`cat <<< "here $USER"`, "here root\n"},
 		{`{ echo out; echo err >&2; } 2>/dev/null`, "out\n"},
 		{`ls /nosuch 2>&1 | wc -l`, "1\n"},

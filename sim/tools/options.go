@@ -136,11 +136,51 @@ func findLong(long map[string]string, name string) (string, bool) {
 
 // usage prints an error about the command line; it returns false for parse.
 func (t *tool) usage(format string, args ...any) bool {
-	t.failf(format, args...)
-	if t.busybox {
+	switch {
+	case t.name == "curl":
+		text := fmt.Sprintf(format, args...)
+		if _, option, ok := strings.Cut(text, "'"); ok {
+			option = strings.TrimSuffix(option, "'")
+			if len(option) == 1 {
+				option = "-" + option
+			}
+			text = "option " + option + ": is unknown"
+			if strings.Contains(format, "requires") {
+				text = "option " + strings.TrimSuffix(option, "' requires an argument") + ": requires parameter"
+			}
+		}
+		t.Errorf("curl: %s\ncurl: try 'curl --help' or 'curl --manual' for more information\n", text)
+	case t.busybox:
+		t.failf(format, args...)
 		t.Errorf("%s\n\nUsage: %s [OPTIONS]\n", busyboxVersion, t.name)
-	} else {
+	case t.name == "grep":
+		t.failf(format, args...)
+		t.Errorf("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n")
+	default:
+		t.failf(format, args...)
 		t.Errorf("Try '%s --help' for more information.\n", t.name)
+	}
+	return false
+}
+
+// help answers --help, for tools whose arguments are their own.
+func (t *tool) help() bool {
+	for _, name := range []string{"echo", "printf", "expr", "env", "xargs", "timeout", "nohup", "nice", "setsid", "time", "watch", "find", "awk", "kill", "sudo", "su", "true", "false", "ping", "ip", "ps", "jq"} {
+		if t.name == name {
+			return false
+		}
+	}
+	for _, a := range t.Args[1:] {
+		if a == "--" {
+			return false
+		}
+		if a == "--help" {
+			if t.busybox {
+				t.Errorf("%s\n\n", busyboxVersion)
+			}
+			t.write("Usage: " + t.name + " [OPTION]... [FILE]...\nThis is the simulator's " + t.name + ": it has the options of everyday use and says when it lacks one.\n")
+			return true
+		}
 	}
 	return false
 }

@@ -49,6 +49,9 @@ func Coreutils() map[string]machine.Main {
 func (e entry) main(busybox bool) machine.Main {
 	return func(p *machine.Process) int {
 		t := &tool{Process: p, name: e.name, busybox: busybox}
+		if t.help() {
+			return 0
+		}
 		status := e.run(t)
 		if err := p.Stdout.Err(); err != nil {
 			t.failf("write error: %s", reason(err))
