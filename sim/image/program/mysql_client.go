@@ -25,11 +25,18 @@ type mysqlClient struct {
 	words                []string
 }
 
+// newMysqlClient is a client as its image carries it; a version may end in
+// "-MariaDB", which says whose it is.
+func newMysqlClient(p *machine.Process, version string, maria bool) *mysqlClient {
+	version, suffixed := strings.CutSuffix(version, "-MariaDB")
+	return &mysqlClient{process: p, maria: maria || suffixed, version: version, port: 3306, user: p.User.Name}
+}
+
 // mysql is the command line client of the mysql and mariadb images.
 func mysql(maria bool) native {
 	return func(version string) machine.Main {
 		return func(p *machine.Process) int {
-			c := &mysqlClient{process: p, maria: maria, version: version, port: 3306, user: p.User.Name}
+			c := newMysqlClient(p, version, maria)
 			if status := c.options(); status >= 0 {
 				return status
 			}
@@ -370,7 +377,10 @@ func mysqlTable(r sql.Result, noNames bool) string {
 func mysqladmin(maria bool) native {
 	return func(version string) machine.Main {
 		return func(p *machine.Process) int {
-			c := &mysqlClient{process: p, maria: maria, version: version, port: 3306, user: p.User.Name}
+			c := newMysqlClient(p, version, maria)
+			if c.name() == "healthcheck.sh" {
+				return mariadbHealthcheck(version)(p)
+			}
 			if status := c.options(); status >= 0 {
 				return status
 			}
