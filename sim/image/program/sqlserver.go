@@ -19,8 +19,7 @@ type sqlServer struct {
 	file    string // within dir
 	proto   string // "postgres", "mysql"
 	version string
-	admin   string // the superuser, who needs no password on the socket
-	open    bool   // connections over the network are trusted
+	open    bool // connections over the network are trusted
 	port    int
 	log     func(level, format string, args ...any)
 }
