@@ -14,6 +14,9 @@ import (
 	"drydock/sim/vfs"
 )
 
+// KernelRelease is the Linux of every machine, as uname -r says it in containers too.
+const KernelRelease = "6.12.48+deb13-amd64"
+
 // Site is all machines of a world and what they share.
 type Site struct {
 	Clock *clock.Clock

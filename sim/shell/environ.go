@@ -17,6 +17,15 @@ func (e environ) Get(name string) expand.Variable {
 	switch name {
 	case "@", "*":
 		return expand.Variable{Set: true, Kind: expand.Indexed, List: sh.params}
+	case "PIPESTATUS":
+		if sh.flavour != bash {
+			break
+		}
+		list := sh.pipes
+		if list == nil {
+			list = []string{strconv.Itoa(sh.status & 0xff)}
+		}
+		return expand.Variable{Set: true, Kind: expand.Indexed, List: list}
 	case "PWD":
 		if v := sh.vars["PWD"]; !v.IsSet() {
 			return text(sh.p.Dir)

@@ -51,6 +51,7 @@ type interp struct {
 	unsub    int // substitutions that set $?
 	family   *family
 	temps    []string // files behind <(...)
+	pipes    []string // statuses of the last pipeline; nil after a simple command
 }
 
 func newInterp(p *machine.Process, st state, f flavour) *interp {
@@ -119,6 +120,9 @@ func (sh *interp) stmt(s *syntax.Stmt) {
 		sh.tail = false
 	}
 	sh.redirected(s.Redirs, s.Cmd, func() { sh.command(s.Cmd) })
+	if _, simple := s.Cmd.(*syntax.CallExpr); simple {
+		sh.pipes = nil
+	}
 	if s.Negated {
 		sh.tested--
 		if sh.ctl != exiting {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
 	"drydock/sim/machine"
@@ -47,9 +46,7 @@ func (sh *interp) pipeline(c *syntax.BinaryCmd) {
 		}
 	}
 	sh.status = status
-	if sh.flavour == bash {
-		sh.put("PIPESTATUS", expand.Variable{Set: true, Kind: expand.Indexed, List: statuses})
-	}
+	sh.pipes = statuses
 }
 
 // startStages starts the processes of a pipeline. The last writes where the

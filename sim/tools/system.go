@@ -215,9 +215,6 @@ func hostname(t *tool) int {
 	return 0
 }
 
-// kernelRelease is the Linux of the machines: Debian 12's.
-const kernelRelease = "6.1.0-28-amd64"
-
 func uname(t *tool) int {
 	o, ok := t.parse("a/all s/kernel-name n/nodename r/kernel-release v/kernel-version m/machine p/processor i/hardware-platform o/operating-system", t.Args[1:])
 	if !ok {
@@ -232,7 +229,7 @@ func uname(t *tool) int {
 	}
 	var words []string
 	for _, part := range [][2]string{
-		{"s", "Linux"}, {"n", t.Host}, {"r", kernelRelease}, {"v", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1 (2024-11-22)"},
+		{"s", "Linux"}, {"n", t.Host}, {"r", machine.KernelRelease}, {"v", "#1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)"},
 		{"m", "x86_64"}, {"p", "unknown"}, {"i", "unknown"}, {"o", system},
 	} {
 		if o.has(part[0]) || o.has("a") && part[1] != "unknown" {

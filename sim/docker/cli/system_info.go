@@ -9,10 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"drydock/sim/docker"
+	"drydock/sim/machine"
 )
 
 const (
-	kernelVersion = "6.12.48+deb13-amd64"
+	kernelVersion = machine.KernelRelease
 	hostSystem    = "Debian GNU/Linux 13 (trixie)"
 )
 

@@ -178,7 +178,7 @@ func (n *nginx) run(test bool) int {
 	n.writeState()
 	p.Sleep(20 * time.Millisecond)
 	for _, line := range []string{`using the "epoll" event method`, "nginx/" + n.version, "built by gcc 14.2.0 (Alpine 14.2.0) ",
-		"OS: Linux 6.8.0-51-generic", "getrlimit(RLIMIT_NOFILE): 1048576:1048576", "start worker processes"} {
+		"OS: Linux " + machine.KernelRelease, "getrlimit(RLIMIT_NOFILE): 1048576:1048576", "start worker processes"} {
 		n.log("notice", line)
 	}
 	p.Args = []string{"nginx: master process " + strings.Join(p.Args, " ")}

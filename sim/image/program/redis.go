@@ -337,7 +337,7 @@ func (r *redis) administer(name string, args []string) resp.Reply {
 
 func (r *redis) info() string {
 	up := int(r.process.Now().Sub(r.begun).Seconds())
-	text := fmt.Sprintf("# Server\r\nredis_version:%s\r\nredis_mode:standalone\r\nos:Linux 6.8.0-51-generic x86_64\r\nprocess_id:%d\r\ntcp_port:%s\r\nuptime_in_seconds:%d\r\n\r\n"+
+	text := fmt.Sprintf("# Server\r\nredis_version:%s\r\nredis_mode:standalone\r\nos:Linux "+machine.KernelRelease+" x86_64\r\nprocess_id:%d\r\ntcp_port:%s\r\nuptime_in_seconds:%d\r\n\r\n"+
 		"# Clients\r\nconnected_clients:1\r\n\r\n# Memory\r\nused_memory_human:1.02M\r\nmaxmemory:%s\r\n\r\n# Stats\r\ntotal_commands_processed:%d\r\n\r\n"+
 		"# Replication\r\nrole:master\r\nconnected_slaves:0\r\n\r\n# Keyspace\r\n", r.version, r.process.LocalPID, r.settings["port"], up, r.settings["maxmemory"], r.commands)
 	if n := len(r.store.sorted()); n > 0 {

@@ -24,8 +24,8 @@ func (in *interp) systemModules(name string) map[string]any {
 			"python_version": func(t *thread, _ args) (any, error) { return t.in.version, nil },
 			"system":         func(*thread, args) (any, error) { return "Linux", nil },
 			"machine":        func(*thread, args) (any, error) { return "x86_64", nil },
-			"release":        func(*thread, args) (any, error) { return "6.8.0-51-generic", nil },
-			"platform":       func(*thread, args) (any, error) { return "Linux-6.8.0-51-generic-x86_64-with-glibc2.41", nil },
+			"release":        func(*thread, args) (any, error) { return machine.KernelRelease, nil },
+			"platform":       func(*thread, args) (any, error) { return "Linux-" + machine.KernelRelease + "-x86_64-with-glibc2.41", nil },
 		})
 	case "signal":
 		return signalModule()
@@ -119,7 +119,7 @@ func (in *interp) osModule() map[string]any {
 		},
 		"uname": func(*thread, args) (any, error) {
 			return &record{"posix.uname_result", []string{"sysname", "nodename", "release", "version", "machine"},
-				[]any{"Linux", p.Host, "6.8.0-51-generic", "#52-Ubuntu SMP", "x86_64"}}, nil
+				[]any{"Linux", p.Host, machine.KernelRelease, "#1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)", "x86_64"}}, nil
 		},
 		"listdir":  listDir,
 		"makedirs": func(t *thread, a args) (any, error) { return makeDirs(t, a, true) },
