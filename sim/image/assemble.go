@@ -124,6 +124,7 @@ func (a *assembly) apply(word, rest string) (string, error) {
 		return word + " " + rest + " # buildkit", nil
 	case "RAW":
 		return rest, nil
+	case "ARG":
 	case "ENV":
 		c.SetEnv(rest)
 	case "LABEL":

@@ -38,8 +38,12 @@ type variant struct {
 	busy    bool
 }
 
-// setsFile holds the sets of files that families share.
-const setsFile = "sets.yaml"
+// setsFile is the file of a set that families share: "alpine-etc" is in
+// "sets-alpine.yaml".
+func setsFile(set string) string {
+	system, _, _ := strings.Cut(set, "-")
+	return "sets-" + system + ".yaml"
+}
 
 // NewCatalogue opens the embedded catalogue. It reads only the first line of
 // each file, which lists the repositories.
@@ -50,12 +54,23 @@ func NewCatalogue() *Catalogue {
 		if path.Ext(e.Name()) != ".yaml" {
 			continue
 		}
-		data, _ := catalogueFiles.ReadFile("catalogue/" + e.Name())
-		for _, repo := range firstLineRepositories(data) {
+		for _, repo := range firstLineRepositories(beginning("catalogue/" + e.Name())) {
 			c.files[fullName(repo)] = e.Name()
 		}
 	}
 	return c
+}
+
+// beginning reads the first bytes of an embedded file.
+func beginning(name string) []byte {
+	f, err := catalogueFiles.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	data := make([]byte, 1000)
+	n, _ := f.Read(data)
+	return data[:n]
 }
 
 // firstLineRepositories reads "repositories: [a, b]", the first line of a file.
@@ -72,12 +87,17 @@ func firstLineRepositories(data []byte) []string {
 	return repos
 }
 
+// fullName completes a repository of the catalogue, whose names are known to be
+// valid: "nginx" is "docker.io/library/nginx".
 func fullName(repo string) string {
-	full, err := Normalise(repo)
-	if err != nil {
-		return repo
+	host, _, nested := strings.Cut(repo, "/")
+	switch {
+	case !nested:
+		return DockerHub + "/library/" + repo
+	case !strings.Contains(host, "."):
+		return DockerHub + "/" + repo
 	}
-	return strings.TrimSuffix(full, ":latest")
+	return repo
 }
 
 // Repositories lists the repositories with their hosts, sorted.
@@ -211,9 +231,9 @@ func (c *Catalogue) fileSet(f *family, name string) ([]setRow, error) {
 	if rows, ok := f.decl.Sets[name]; ok {
 		return rows, nil
 	}
-	shared, err := c.load(setsFile)
+	shared, err := c.load(setsFile(name))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("there is no set of files %q", name)
 	}
 	rows, ok := shared.decl.Sets[name]
 	if !ok {

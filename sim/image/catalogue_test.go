@@ -15,7 +15,7 @@ func TestFamiliesDeclareTheirRepositoriesOnTheFirstLine(t *testing.T) {
 	entries, _ := catalogueFiles.ReadDir("catalogue")
 	for _, e := range entries {
 		name := e.Name()
-		if !strings.HasSuffix(name, ".yaml") || name == setsFile {
+		if !strings.HasSuffix(name, ".yaml") || strings.HasPrefix(name, "sets-") {
 			continue
 		}
 		data, _ := catalogueFiles.ReadFile("catalogue/" + name)
@@ -24,7 +24,7 @@ func TestFamiliesDeclareTheirRepositoriesOnTheFirstLine(t *testing.T) {
 			t.Errorf("%v", err)
 			continue
 		}
-		if first := firstLineRepositories(data); strings.Join(first, " ") != strings.Join(f.Repositories, " ") || len(first) == 0 {
+		if first := firstLineRepositories(data[:min(len(data), 1000)]); strings.Join(first, " ") != strings.Join(f.Repositories, " ") || len(first) == 0 {
 			t.Errorf("%s: the first line lists %q, the file %q", name, first, f.Repositories)
 		}
 	}
@@ -38,7 +38,7 @@ func BenchmarkOpenCatalogue(b *testing.B) {
 
 func BenchmarkFindNginxAlpine(b *testing.B) {
 	for b.Loop() {
-		if i, err := NewCatalogue().Find("docker.io/library/alpine", "3.20"); i == nil {
+		if i, err := NewCatalogue().Find("docker.io/library/nginx", "alpine"); i == nil {
 			b.Fatal(err)
 		}
 	}

@@ -46,6 +46,7 @@ type Need struct {
 	Variable string   `yaml:"variable"` // an environment variable that is not empty; several: "A|B"
 	File     string   `yaml:"file"`
 	Host     string   `yaml:"host"` // "redis:6379"
+	Port     int      `yaml:"port"` // where Host may come without one
 	Else     string   `yaml:"else"` // for hosts: "exit" (default), "retry", "fail" (requests get status 500)
 	Says     string   `yaml:"says"` // on standard error when it is missing
 	Status   int      `yaml:"status"`

@@ -117,16 +117,14 @@ func (r *behaving) need(n Need) int {
 }
 
 func (r *behaving) needHost(n Need) int {
-	for {
-		err := r.connect(n.Host)
+	for n.Else != "fail" {
+		err := r.connect(n)
 		if err == nil {
 			return -1
 		}
 		says := orText(n.Says, fmt.Sprintf("error: connecting to %s: %v", r.expand(n.Host, nil), err))
 		r.print(true, says)
 		switch n.Else {
-		case "fail":
-			return -1
 		case "retry":
 			every := time.Duration(n.Every)
 			if every == 0 {
@@ -137,10 +135,15 @@ func (r *behaving) needHost(n Need) int {
 			return max(n.Status, 1)
 		}
 	}
+	return -1
 }
 
-func (r *behaving) connect(target string) error {
-	host, port, err := net.SplitHostPort(r.expand(target, nil))
+func (r *behaving) connect(n Need) error {
+	target := r.expand(n.Host, nil)
+	if n.Port > 0 && !strings.Contains(target, ":") {
+		target += ":" + strconv.Itoa(n.Port)
+	}
+	host, port, err := net.SplitHostPort(target)
 	if err != nil {
 		return fmt.Errorf("%q is no host:port", target)
 	}
@@ -271,9 +274,9 @@ func (r *behaving) answer(q machine.Request) machine.Response {
 func (r *behaving) respond(q machine.Request) machine.Response {
 	for _, n := range r.b.Needs {
 		if n.Host != "" && n.Else == "fail" {
-			if err := r.connect(n.Host); err != nil {
+			if err := r.connect(n); err != nil {
 				if !q.Probe {
-					r.print(true, orText(n.Says, fmt.Sprintf("error: connecting to %s: %v", n.Host, err)))
+					r.print(true, orText(n.Says, fmt.Sprintf("error: connecting to %s: %v", r.expand(n.Host, nil), err)))
 				}
 				return r.response(Answer{Status: http.StatusInternalServerError, Body: "Internal Server Error\n"}, q)
 			}
