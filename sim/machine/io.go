@@ -109,13 +109,15 @@ func (o *Output) Write(b []byte) (int, error) {
 		for len(p.buf) > pipeSize && !p.readerGone {
 			o.process.Wait(p.drained)
 		}
-		defer o.process.Yield() // the reader runs beside the writer
 	}
 	if _, err := o.sink.Write(b); errors.Is(err, vfs.ErrNoSpace) {
 		o.err = err
 		return 0, err
 	} else if err != nil {
 		o.process.Exit(128 + int(SIGPIPE))
+	}
+	if isPipe && o.process.Running() {
+		o.process.Yield() // the reader runs beside the writer
 	}
 	return len(b), nil
 }

@@ -181,7 +181,7 @@ func flavourOf(p *machine.Process) flavour {
 	switch {
 	case program == "bash" || base == "bash" && program != "busybox:sh":
 		return bash
-	case program == "dash" || base == "dash":
+	case program == "dash" || base == "dash", program == "sh" && p.Group == nil: // a machine's /bin/sh
 		return dash
 	}
 	return ash

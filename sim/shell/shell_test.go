@@ -166,7 +166,7 @@ func TestMessagesOfTheShells(t *testing.T) {
 	b.fails("cat < nosuch", "bash: line 1: nosuch: No such file or directory\n", 1)
 	b.fails("cd /nosuch", "bash: line 1: cd: /nosuch: No such file or directory\n", 1)
 	b.fails("ash -c nosuch", "ash: nosuch: not found\n", 127)
-	b.fails("sh -c ./nosuch", "sh: ./nosuch: not found\n", 127)
+	b.fails("sh -c ./nosuch", "sh: 1: ./nosuch: not found\n", 127)
 	b.fails("bash -c nosuch", "bash: line 1: nosuch: command not found\n", 127)
 	b.fails("dash -c nosuch", "dash: 1: nosuch: not found\n", 127)
 	b.fails("echo )", "bash: -c: line 1: syntax error near unexpected token `)'\nbash: -c: line 1: `echo )'\n", 2)
