@@ -20,8 +20,8 @@ func TestPipelinesStream(t *testing.T) {
 func TestEndlessLoopLetsTheWorldGoOn(t *testing.T) {
 	b := newBench(t)
 	for _, line := range []string{"while true; do :; done", "f() { f; }; f", ":(){ :|:& };:", "yes >/dev/null", "x=a; while true; do x=$x$x; done"} {
-		got := b.runFor(line, 5*time.Second)
-		if got.took > 6*time.Second {
+		got := b.runFor(line, time.Second)
+		if got.took > time.Second {
 			t.Errorf("%s: took %v of virtual time", line, got.took)
 		}
 	}
@@ -201,5 +201,12 @@ func TestLineThatIsEndedTakesItsChildrenAlong(t *testing.T) {
 	}
 	if got := strings.Join(left, ", "); got != "sleep 900" {
 		t.Errorf("still there: %s", got)
+	}
+}
+
+func BenchmarkPipeline(b *testing.B) {
+	s := newBench(b)
+	for b.Loop() {
+		s.run("for i in 1 2 3; do echo $i; done | grep 2 | wc -l")
 	}
 }

@@ -14,14 +14,14 @@ import (
 
 // bench is one machine with a login shell, for scenarios.
 type bench struct {
-	t     *testing.T
+	t     testing.TB
 	clock *clock.Clock
 	site  *machine.Site
 	m     *machine.Machine
 	login *Login
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	c := clock.New(1, time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
 	site := machine.NewSite(c)
