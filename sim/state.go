@@ -17,6 +17,11 @@ type State struct {
 	Volumes    []Volume      `expr:"volumes"`
 	Registries []Registry    `expr:"registries"`
 	Builds     []Build       `expr:"builds"` // the last few, newest last; one may be under way
+	Services   []Service     `expr:"services"`
+	Tasks      []Task        `expr:"tasks"` // current ones and history, by service and slot, newest first
+	Nodes      []Node        `expr:"nodes"` // of the swarm, by name
+	// Quorum says that the swarm's managers can change something; false without a swarm.
+	Quorum bool `expr:"quorum"`
 }
 
 // Machine is a computer of the world.
