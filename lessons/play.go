@@ -30,6 +30,7 @@ type Play struct {
 	hold    time.Duration // how long they must
 	busy    bool          // a command ran in the foreground when the goals were judged last
 	pending []string      // lines of an answer that wait for the console
+	pumping bool          // one of them is being carried out
 	passed  []sim.Input   // the journal at the moment of passing
 	strayed bool          // the learner went back behind that moment
 }

@@ -126,8 +126,14 @@ func (p *Play) game(g *gameLine, byLesson bool) {
 	p.sim.Do(in)
 }
 
-// pump types what an answer brings along, each line when the console is free.
+// pump types what an answer brings along, each line when the console is free and
+// the one before it, which may be a wait, is done.
 func (p *Play) pump() {
+	if p.pumping {
+		return
+	}
+	p.pumping = true
+	defer func() { p.pumping = false }()
 	for len(p.pending) > 0 && p.ready() {
 		line := p.pending[0]
 		p.pending = p.pending[1:]

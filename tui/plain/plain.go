@@ -154,7 +154,7 @@ func (g *game) answer(step *lessons.Step, n int, number bool) {
 	}
 	g.say("You say: " + step.Answers[n-1].Text)
 	g.play.Settle()
-	g.news()
+	g.tell(true)
 	if g.play.Phase() == lessons.Passed {
 		g.passed()
 		return
@@ -188,11 +188,14 @@ func (g *game) enter(line string) {
 }
 
 // news prints what the terminal shows since the last time, without what was typed.
-func (g *game) news() {
+func (g *game) news() { g.tell(false) }
+
+// tell does so with the commands if nobody but the lesson typed them.
+func (g *game) tell(commands bool) {
 	lines := g.play.Session().World().Console().Lines
 	g.shown = min(g.shown, len(lines))
 	for _, l := range lines[g.shown:] {
-		if l.Kind != consoleCommand {
+		if commands || l.Kind != consoleCommand {
 			g.say(stripped(l.Text))
 		}
 	}
