@@ -51,3 +51,19 @@ func BenchmarkMakeEverything(b *testing.B) {
 		}
 	}
 }
+
+func TestNoRepositoryIsDeclaredTwice(t *testing.T) {
+	entries, _ := catalogueFiles.ReadDir("catalogue")
+	owner := map[string]string{}
+	for _, e := range entries {
+		for _, repo := range firstLineRepositories(beginning("catalogue/" + e.Name())) {
+			if repo == "" {
+				continue
+			}
+			if other := owner[repo]; other != "" {
+				t.Errorf("%s is declared by %s and by %s", repo, other, e.Name())
+			}
+			owner[repo] = e.Name()
+		}
+	}
+}

@@ -390,6 +390,8 @@ func (r *behaving) word(word string, q *machine.Request) (string, bool) {
 		return strings.TrimSuffix(string(data), "\n"), true
 	case "time":
 		return p.Now().UTC().Format(orText(arg, time.RFC3339)), true
+	case "seconds":
+		return fmt.Sprintf("%.3f", float64(p.Now().UnixMilli())/1000), true
 	case "ip":
 		for _, i := range p.Net.Interfaces() {
 			return i.Addr.String(), true

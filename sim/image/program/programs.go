@@ -20,7 +20,8 @@ type native func(version string) machine.Main
 
 // Programs finds programs by the name that an executable's node carries. A name
 // may end in "@VERSION" ("nginx@1.27.5"), which the program then says of itself.
-// Names that nobody declares give nil, so that others can be asked.
+// For names that nobody declares there is a program that says so: images list
+// more tools than the simulator has. Ask others first.
 func Programs(hub *image.Hub) func(name string) machine.Main {
 	natives := natives(hub)
 	return func(name string) machine.Main {
@@ -28,7 +29,10 @@ func Programs(hub *image.Hub) func(name string) machine.Main {
 		if make := natives[base]; make != nil {
 			return make(version)
 		}
-		return declared(base, version)
+		if m := declared(base, version); m != nil {
+			return m
+		}
+		return absent(name)
 	}
 }
 
@@ -37,39 +41,52 @@ func anyVersion(m machine.Main) native { return func(string) machine.Main { retu
 
 func natives(hub *image.Hub) map[string]native {
 	list := map[string]native{
-		"hello":               anyVersion(hello),
-		"nginx-entrypoint":    anyVersion(nginxEntrypoint),
-		"nginx":               nginxMain,
-		"redis-entrypoint":    anyVersion(redisEntrypoint),
-		"redis-server":        redisServer,
-		"redis-cli":           redisCLI,
-		"redis-benchmark":     anyVersion(redisBenchmark),
-		"registry-entrypoint": anyVersion(registryEntrypoint),
-		"registry":            registryMain(hub),
-		"htpasswd":            anyVersion(htpasswd),
-		"go":                  golang.Command,
-		golang.BinaryProgram:  anyVersion(golang.Binary),
-		"python":              python.Main,
-		"pip":                 pipMain,
-		"postgres-entrypoint": anyVersion(postgresEntrypoint),
-		"postgres":            postgresMain,
-		"psql":                psql,
-		"pg_isready":          pgIsReady,
-		"mysql-entrypoint":    anyVersion(mysqlEntrypoint(false)),
-		"mariadb-entrypoint":  anyVersion(mysqlEntrypoint(true)),
-		"mysqld":              mysqld(false),
-		"mariadbd":            mysqld(true),
-		"mysql":               mysql(false),
-		"mariadb":             mysql(true),
-		"mysqladmin":          mysqladmin(false),
-		"mariadb-admin":       mysqladmin(true),
-		"mariadb-healthcheck": mariadbHealthcheck,
-		"apk":                 anyVersion(apk),
-		"apt-get":             anyVersion(aptGet),
-		"apt":                 anyVersion(aptGet),
-		"flask":               pythonScript("flask"),
-		"gunicorn":            pythonScript("gunicorn"),
-		"uvicorn":             pythonScript("uvicorn"),
+		"hello":                anyVersion(hello),
+		"nginx-entrypoint":     anyVersion(nginxEntrypoint),
+		"nginx":                nginxMain,
+		"redis-entrypoint":     anyVersion(redisEntrypoint),
+		"redis-server":         redisServer,
+		"redis-cli":            redisCLI,
+		"redis-benchmark":      anyVersion(redisBenchmark),
+		"registry-entrypoint":  anyVersion(registryEntrypoint),
+		"registry":             registryMain(hub),
+		"htpasswd":             anyVersion(htpasswd),
+		"go":                   golang.Command,
+		golang.BinaryProgram:   anyVersion(golang.Binary),
+		"python":               withDirectives(python.Main),
+		"pip":                  pipMain,
+		"plain-entrypoint":     anyVersion(plainEntrypoint),
+		"mongo-entrypoint":     prefixing("mongod"),
+		"php-entrypoint":       prefixing("php"),
+		"traefik-entrypoint":   prefixing("traefik"),
+		"wordpress-entrypoint": anyVersion(plainEntrypoint),
+		"wordpress-apache":     sameAs("wordpress"),
+		"httpd-foreground":     sameAs("httpd"),
+		"whoami-server":        sameAs("whoami"),
+		"php":                  php,
+		"curl-entrypoint":      anyVersion(curlEntrypoint),
+		"node-entrypoint":      anyVersion(nodeEntrypoint),
+		"declared":             anyVersion(declaredFile),
+		"gosu":                 anyVersion(gosu),
+		"postgres-entrypoint":  anyVersion(postgresEntrypoint),
+		"postgres":             postgresMain,
+		"psql":                 psql,
+		"pg_isready":           pgIsReady,
+		"mysql-entrypoint":     anyVersion(mysqlEntrypoint(false)),
+		"mariadb-entrypoint":   anyVersion(mysqlEntrypoint(true)),
+		"mysqld":               mysqld(false),
+		"mariadbd":             mysqld(true),
+		"mysql":                mysql(false),
+		"mariadb":              mysql(true),
+		"mysqladmin":           mysqladmin(false),
+		"mariadb-admin":        mysqladmin(true),
+		"mariadb-healthcheck":  mariadbHealthcheck,
+		"apk":                  anyVersion(apk),
+		"apt-get":              anyVersion(aptGet),
+		"apt":                  anyVersion(aptGet),
+		"flask":                pythonScript("flask"),
+		"gunicorn":             pythonScript("gunicorn"),
+		"uvicorn":              pythonScript("uvicorn"),
 	}
 	return list
 }
