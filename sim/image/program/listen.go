@@ -101,6 +101,23 @@ func lookupUser(f *vfs.FS, name string) (machine.User, bool) {
 	return machine.User{}, false
 }
 
+// stopOn makes a server end when one of the signals comes: say is called first,
+// then the process exits with status 0.
+func stopOn(p *machine.Process, say func(machine.Signal), signals ...machine.Signal) {
+	p.OnSignal = func(s machine.Signal) bool {
+		for _, stop := range signals {
+			if s == stop {
+				if say != nil {
+					say(s)
+				}
+				p.Exit(0)
+				return true
+			}
+		}
+		return false
+	}
+}
+
 // forever keeps a server's process alive until something ends it.
 func forever(p *machine.Process) int {
 	p.Wait(p.Clock().NewSignal())
