@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"drydock/sim/clock"
+	"drydock/sim/compose"
 	"drydock/sim/docker"
 	"drydock/sim/docker/cli"
 	"drydock/sim/image"
@@ -80,7 +81,7 @@ func orchestrator(s Spec) string {
 func (w *World) install() {
 	w.programs = tools.Coreutils()
 	maps.Copy(w.programs, shell.Programs())
-	w.programs["docker"] = cli.Main(w.engineOf)
+	w.programs["docker"] = cli.Main(w.engineOf, dockerCommands()...)
 	w.programs["systemctl"] = cli.Systemctl(w.engineOf)
 	w.programs["why"] = w.why
 	w.programs["fault"] = w.faultProgram
@@ -107,6 +108,9 @@ func (w *World) install() {
 	w.site.Complete = w.completeTool
 }
 
+// dockerCommands are what is built on docker and called through it.
+func dockerCommands() []cli.Command { return []cli.Command{compose.Command()} }
+
 func editors() []string { return []string{"edit", "vi", "vim", "nano"} }
 
 // engineOf is the engine that the docker command line of a process talks to.
@@ -115,7 +119,7 @@ func (w *World) engineOf(p *machine.Process) *docker.Engine { return w.engines[p
 // completeTool completes the arguments of a command line tool.
 func (w *World) completeTool(tool string, p *machine.Process, args []string, word string) []machine.Completion {
 	if tool == "docker" && w.engines[p.Machine.Name] != nil {
-		return cli.Complete(w.engineOf(p), args, word)
+		return cli.Complete(w.engineOf(p), args, word, dockerCommands()...)
 	}
 	return nil
 }

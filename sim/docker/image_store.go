@@ -144,3 +144,7 @@ func manifests(i *image.Image) []string {
 
 // manifestBytes is what an image needs beside its layers: manifest and configuration.
 func manifestBytes(i *image.Image) int64 { return int64(len(i.Manifest())) + 700 }
+
+// TaggedAt is when a normalised reference was last given to an image here; the
+// zero time if it never was.
+func (e *Engine) TaggedAt(ref string) time.Time { return e.tagged[ref] }

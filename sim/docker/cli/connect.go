@@ -27,6 +27,9 @@ func buildOf(version string) string {
 	return "unknown-commit"
 }
 
+// Connect makes sure that the daemon answers, for the command of a plugin.
+func (c *Client) Connect(cmd *cobra.Command) error { return c.connect(cmd) }
+
 // connect makes sure that the daemon answers.
 func (c *Client) connect(cmd *cobra.Command) error {
 	host, _ := cmd.Root().Flags().GetString("host")
