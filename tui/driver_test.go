@@ -35,7 +35,14 @@ type recorder struct {
 	updates int
 }
 
+// looked tells the program that the test has looked and goes on: whatever the
+// program does next comes after that, also for the race detector.
+type looked struct{}
+
 func (r *recorder) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, only := msg.(looked); only {
+		return r, nil
+	}
 	r.updates++
 	m, cmd := r.Model.Update(msg)
 	r.Model = m
@@ -103,6 +110,7 @@ func (d *driver) send(msg tea.Msg) {
 
 // pass lets real time pass.
 func (d *driver) pass(t time.Duration) {
+	d.send(looked{})
 	time.Sleep(t)
 	synctest.Wait()
 }
