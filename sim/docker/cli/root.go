@@ -140,6 +140,10 @@ const (
 
 func offline() map[string]string { return map[string]string{offlineKey: "yes"} }
 
+// program marks a command whose operands end with a program's own words: flags
+// after the first operand are not docker's.
+func program() map[string]string { return map[string]string{"operands": "program"} }
+
 // absent declares flags as real but not simulated.
 func absent(f *pflag.FlagSet, names ...string) {
 	for _, name := range names {
