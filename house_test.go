@@ -26,7 +26,7 @@ const (
 // floors below it, and of its own.
 func floors() []string {
 	return []string{
-		"sim/clock", "sim/vfs", "sim/machine", "sim/image", "sim/docker", "sim/compose", "sim/swarm", "sim/kube",
+		"sim/clock", "sim/vfs", "sim/machine", "sim/image", "sim/docker", "sim/podman", "sim/compose", "sim/swarm", "sim/kube",
 		"sim/tools", "sim/shell", "sim", "sim/replay", "lessons", "tui", ".",
 	}
 }
