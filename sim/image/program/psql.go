@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/spf13/pflag"
+
 	"drydock/sim/image/sql"
 	"drydock/sim/machine"
 )
@@ -59,58 +61,42 @@ func psql(version string) machine.Main {
 
 // options reads the command line; status is negative to go on.
 func (r *psqlRun) options(words []string) (commands, files []string, status int) {
-	var names []string
-	for i := 0; i < len(words); i++ {
-		w := words[i]
-		name, value, joined := strings.Cut(w, "=")
-		if !strings.HasPrefix(w, "--") && len(w) > 2 && w[0] == '-' && strings.ContainsRune("hUdpcf", rune(w[1])) {
-			name, value, joined = w[:2], w[2:], true
-		}
-		if strings.ContainsAny(name, "-") && slices.Contains([]string{"-h", "--host", "-U", "--username", "-d", "--dbname", "-p", "--port", "-c", "--command", "-f", "--file", "-v", "--set", "-F", "-P"}, name) {
-			if !joined {
-				i++
-				if i >= len(words) {
-					r.process.Errorf("psql: option requires an argument -- '%s'\n", strings.TrimLeft(name, "-"))
-					return nil, nil, 1
-				}
-				value = words[i]
-			}
-			switch name {
-			case "-h", "--host":
-				r.host = value
-			case "-U", "--username":
-				r.user = value
-			case "-d", "--dbname":
-				r.setDatabase(value)
-			case "-p", "--port":
-				r.port = atoi(value, 5432)
-			case "-c", "--command":
-				commands = append(commands, value)
-			case "-f", "--file":
-				files = append(files, value)
-			case "-F":
-				r.separator = value
-			}
-			continue
-		}
-		switch {
-		case w == "--version" || w == "-V":
-			r.process.Printf("psql (PostgreSQL) %s\n", r.version)
-			return nil, nil, 0
-		case w == "-l" || w == "--list":
-			commands = append(commands, `\l`)
-		case strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--"):
-			r.bare = r.bare || strings.Contains(w, "t")
-			r.unaligned = r.unaligned || strings.Contains(w, "A")
-			r.quiet = r.quiet || strings.Contains(w, "q")
-		case w == "--tuples-only":
-			r.bare = true
-		case w == "--no-align":
-			r.unaligned = true
-		case strings.HasPrefix(w, "--"):
-		default:
-			names = append(names, w)
-		}
+	f := pflag.NewFlagSet("psql", pflag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	f.StringVarP(&r.host, "host", "h", r.host, "")
+	f.StringVarP(&r.user, "username", "U", r.user, "")
+	f.StringVarP(&r.separator, "field-separator", "F", r.separator, "")
+	f.BoolVarP(&r.bare, "tuples-only", "t", false, "")
+	f.BoolVarP(&r.unaligned, "no-align", "A", false, "")
+	f.BoolVarP(&r.quiet, "quiet", "q", false, "")
+	port := f.StringP("port", "p", itoa(r.port), "")
+	database := f.StringP("dbname", "d", "", "")
+	list, version := f.BoolP("list", "l", false, ""), f.BoolP("version", "V", false, "")
+	f.StringArrayVarP(&commands, "command", "c", nil, "")
+	f.StringArrayVarP(&files, "file", "f", nil, "")
+	f.StringArrayP("set", "v", nil, "")
+	f.StringArrayP("pset", "P", nil, "")
+	f.StringP("timeout", "", "", "") // of pg_isready, where -t is it
+	for _, name := range []string{"no-psqlrc/X", "no-password/w", "password/W", "expanded/x", "single-transaction/1", "echo-all/a", "csv/"} {
+		long, short, _ := strings.Cut(name, "/")
+		f.BoolP(long, short, false, "")
+	}
+	if err := f.Parse(words); err != nil {
+		r.process.Errorf("psql: %v\npsql: hint: Try \"psql --help\" for more information.\n", err)
+		return nil, nil, 1
+	}
+	if *version {
+		r.process.Printf("psql (PostgreSQL) %s\n", r.version)
+		return nil, nil, 0
+	}
+	if *list {
+		commands = append(commands, `\l`)
+	}
+	r.port = atoi(*port, 5432)
+	names := f.Args()
+	if *database != "" {
+		names = append([]string{*database}, names...)
 	}
 	if len(names) > 0 {
 		r.setDatabase(names[0])

@@ -111,7 +111,7 @@ func redisCall(p *machine.Process, host string, port int, password string, args 
 	}
 	r, _, ok := resp.Decode(answer.Body)
 	if !ok {
-		return nil, fmt.Errorf("Error: Protocol error, got %q as resp.Reply type byte", answer.Body[:min(1, len(answer.Body))])
+		return nil, fmt.Errorf("Error: Protocol error, got %q as reply type byte", answer.Body[:min(1, len(answer.Body))])
 	}
 	return r, nil
 }

@@ -67,11 +67,11 @@ func decodeDeep(text string, depth int) (r Reply, rest string, ok bool) {
 	case ':':
 		return number, rest, err == nil
 	case '$':
+		if err == nil && number < 0 {
+			return nil, rest, true
+		}
 		if err != nil || number > int64(len(rest))-2 {
 			return nil, "", false
-		}
-		if number < 0 {
-			return nil, rest, true
 		}
 		return rest[:number], rest[number+2:], true
 	case '*':
