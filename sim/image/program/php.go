@@ -2,6 +2,7 @@ package program
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"path"
@@ -53,7 +54,7 @@ func phpPrint(p *machine.Process, version, source string) int {
 
 // phpServer is php -S ADDRESS:PORT [-t DIRECTORY].
 func phpServer(p *machine.Process, version string, args []string) int {
-	host, port, _ := strings.Cut(args[0], ":")
+	host, port, _ := net.SplitHostPort(args[0])
 	root := p.Abs(".")
 	if len(args) > 2 && args[1] == "-t" {
 		root = p.Abs(args[2])

@@ -39,7 +39,7 @@ func (s *Server) word(err error, statement string) string {
 }
 
 func (s *Server) execute(database, statement string) (Result, error) {
-	list, err := lex(statement)
+	list, err := lex(statement, s.Dialect == "mysql")
 	if err != nil {
 		return Result{}, err
 	}

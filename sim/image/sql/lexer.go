@@ -38,8 +38,9 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("syntax error at or near %q", e.Near)
 }
 
-// lex splits a statement into tokens.
-func lex(src string) ([]token, error) {
+// lex splits a statement into tokens. In MySQL double quotes make texts, in
+// PostgreSQL names.
+func lex(src string, doubleIsText bool) ([]token, error) {
 	var list []token
 	runes := []rune(src)
 	for i := 0; i < len(runes); {
@@ -81,7 +82,7 @@ func lex(src string) ([]token, error) {
 				return nil, &SyntaxError{string(runes[from:])}
 			}
 			i++
-			if c == '\'' {
+			if c == '\'' || c == '"' && doubleIsText {
 				list = append(list, token{text, b.String(), string(runes[from:i]), false})
 			} else {
 				list = append(list, token{word, b.String(), b.String(), true})
