@@ -38,20 +38,30 @@ func main() {
 }
 
 // run carries a command line out and returns the exit status.
-func run(sys *system, args []string) int {
+func run(sys *system, args []string) (status int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			if sys.getenv("GOTRACEBACK") != "" {
+				panic(fault)
+			}
+			what, _, _ := strings.Cut(fmt.Sprint(fault), "\n")
+			fmt.Fprintf(sys.err, "drydock: this is a fault of drydock, not yours (GOTRACEBACK=all shows where): %s\n", what)
+			status = exitFailure
+		}
+	}()
 	root := rootCommand(sys)
 	root.SetArgs(args)
 	root.SetIn(sys.in)
 	root.SetOut(sys.out)
 	root.SetErr(sys.err)
 	err := root.Execute()
-	var status exitStatus
+	var ended exitStatus
 	var usage usageError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &status):
-		return int(status)
+	case errors.As(err, &ended):
+		return int(ended)
 	case errors.As(err, &usage):
 		fmt.Fprintf(sys.err, "drydock: %v; see `drydock help`\n", err)
 		return exitUsage

@@ -68,11 +68,12 @@ func (r *Recording) Enact() ([]sim.Result, error) {
 
 // stage is a recording being re-enacted.
 type stage struct {
-	rec     *Recording
-	session *sim.Session
-	forms   []eventForm
-	started bool
-	began   time.Duration // virtual time of the first command
+	rec      *Recording
+	scenario sim.Scenario
+	session  *sim.Session
+	forms    []eventForm
+	started  bool
+	began    time.Duration // virtual time of the first command
 }
 
 // open builds the world and goes to the directory where the session works.
@@ -87,11 +88,12 @@ func (r *Recording) open() (*stage, error) {
 	for _, port := range r.listening() {
 		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})
 	}
-	session, err := sim.Open(sim.Scenario{Spec: spec})
+	scenario := sim.Scenario{Spec: spec}
+	session, err := sim.Open(scenario)
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{rec: r, session: session, forms: eventForms()}
+	s := &stage{rec: r, scenario: scenario, session: session, forms: eventForms()}
 	session.Exec(s.first(), "mkdir -p ~/"+r.directory()+" && cd ~/"+r.directory())
 	return s, nil
 }
@@ -138,12 +140,39 @@ func (s *stage) do(step Step, result *sim.Result) error {
 		if !s.started {
 			s.started, s.began = true, s.session.World().Elapsed()
 		}
-		*result = s.session.Exec(step.Machine, step.Text)
+		if err := s.exec(step, result); err != nil {
+			return err
+		}
 		if result.TimedOut {
 			return fmt.Errorf("the command had not ended after %s of virtual time: %s", sim.ExecLimit, step.Text)
 		}
 	}
 	return nil
+}
+
+// exec runs a command. Should the simulator itself fail in it, the recording goes
+// on in a world where the command was never given.
+func (s *stage) exec(step Step, result *sim.Result) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			*result = sim.Result{Status: internalError}
+			err = fmt.Errorf("the simulator failed: %v", fault)
+			s.revive()
+		}
+	}()
+	*result = s.session.Exec(step.Machine, step.Text)
+	return nil
+}
+
+// internalError is EX_SOFTWARE of sysexits.h.
+const internalError = 70
+
+// revive makes the world anew from everything but the last input.
+func (s *stage) revive() {
+	journal := s.session.Journal()
+	if session, err := sim.Resume(s.scenario, journal[:len(journal)-1]); err == nil {
+		s.session = session
+	}
 }
 
 // path is where a file of the recording goes: relative to the directory that the
