@@ -15,6 +15,7 @@ type Proc struct {
 	name   string
 	weight Weight
 	cause  int
+	kin    *kin
 
 	next  func() (struct{}, bool)
 	stop  func()
@@ -30,13 +31,25 @@ type Proc struct {
 	exited *Signal
 }
 
+// kin are a workload's processes: the first one and those that it started.
+type kin struct {
+	sleeps int // since one of them was woken by something other than the time
+}
+
+// routine is how many sleeps in a row make a workload one that ticks for ever: a
+// loop that logs every five seconds must not keep the world from being settled.
+const routine = 10
+
 // unwind is what a killed process panics with, so that its defers run.
 type unwind struct{}
 
 // Go starts body as a process. It first runs when the clock next does.
 // weight says how its sleeps count towards a settled world.
 func (c *Clock) Go(name string, weight Weight, body func(*Proc)) *Proc {
-	p := &Proc{clock: c, name: name, weight: weight, cause: c.cause, exited: c.NewSignal()}
+	p := &Proc{clock: c, name: name, weight: weight, cause: c.cause, exited: c.NewSignal(), kin: &kin{}}
+	if r := c.running; r != nil && r.weight == Program && weight == Program {
+		p.kin = r.kin
+	}
 	p.next, p.stop = iter.Pull(func(yield func(struct{}) bool) {
 		p.yield = yield
 		defer func() {
@@ -61,7 +74,8 @@ func (p *Proc) Name() string { return p.name }
 // Clock is the clock that the process lives on.
 func (p *Proc) Clock() *Clock { return p.clock }
 
-// Weight is how the process's own sleeps count towards a settled world.
+// Weight is how the process's own sleeps count towards a settled world, as long
+// as they have not become a routine.
 func (p *Proc) Weight() Weight { return p.weight }
 
 // Done reports that the process has returned or was killed.
@@ -72,7 +86,7 @@ func (p *Proc) Exited() *Signal { return p.exited }
 
 // Sleep lets d of virtual time pass for this process.
 func (p *Proc) Sleep(d time.Duration) {
-	p.wake = p.clock.AfterWeighted(d, p.weight, p.enqueue)
+	p.wake = p.clock.AfterWeighted(d, p.sleeps(), p.enqueue)
 	p.park()
 }
 
@@ -80,11 +94,26 @@ func (p *Proc) Sleep(d time.Duration) {
 // whether the signal came.
 func (p *Proc) SleepUntil(d time.Duration, s *Signal) bool {
 	before := s.count
-	p.wake = p.clock.AfterWeighted(d, p.weight, p.enqueue)
+	p.wake = p.clock.AfterWeighted(d, p.sleeps(), p.enqueue)
 	s.waiters = append(s.waiters, p)
 	p.waits = s
 	p.park()
-	return s.count != before
+	if s.count == before {
+		return false
+	}
+	p.kin.sleeps = 0
+	return true
+}
+
+// sleeps is how one more sleep counts towards a settled world.
+func (p *Proc) sleeps() Weight {
+	if p.weight != Program {
+		return p.weight
+	}
+	if p.kin.sleeps++; p.kin.sleeps > routine {
+		return Upkeep
+	}
+	return Program
 }
 
 // Wait parks the process until the signal is broadcast. Check the condition
