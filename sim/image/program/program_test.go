@@ -322,6 +322,17 @@ func TestPackagesComeFromTheInternet(t *testing.T) {
 	}
 }
 
+func TestBusyboxHttpdInTheBackgroundEndsItsContainer(t *testing.T) {
+	h := newHarbour(t)
+	b := h.run("front", "busybox", nil, nil, "httpd", "-f", "-p", "8080", "-h", "/etc")
+	if r := b.get(8080, "/group"); r.Status != 200 || !strings.HasPrefix(r.Body, "root:x:0:") {
+		t.Errorf("in the foreground: %+v", r)
+	}
+	if b = h.run("back", "busybox", nil, nil, "httpd", "-p", "8080"); !b.process.Done() || b.process.Status() != 0 || len(b.group.Processes()) > 0 {
+		t.Errorf("in the background: done %v, %d processes left", b.process.Done(), len(b.group.Processes()))
+	}
+}
+
 func TestADeclaredProgramDoesWhatItsCommentsSay(t *testing.T) {
 	h := newHarbour(t)
 	files := h.volume()
