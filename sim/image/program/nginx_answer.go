@@ -395,6 +395,9 @@ func (x *exchange) forward(at netip.AddrPort) (machine.Response, error) {
 	if answer.Err == nil && answer.Status == 0 {
 		answer.Err = machine.ErrReset
 	}
+	if errors.Is(answer.Err, machine.ErrNoProbe) {
+		return answer, nil
+	}
 	if answer.Err != nil {
 		if !errors.Is(answer.Err, machine.ErrTimeout) {
 			return x.page(http.StatusBadGateway), nil
