@@ -128,7 +128,8 @@ type functionCode struct {
 
 type param struct {
 	name      string
-	byName    bool // keyword only
+	byName    bool   // keyword only
+	hint      string // the type after the colon, if it is a plain name
 	otherwise expr
 }
 

@@ -142,6 +142,9 @@ func (t *thread) traceback(r *raised) string {
 		e := r.trace[i]
 		fmt.Fprintf(&b, "  File \"%s\", line %d, in %s\n", e.file, e.at.line, e.name)
 		line := t.in.sourceLine(e.file, e.at.line)
+		if e.file == "<string>" && olderThan(t.in.version, 13) {
+			continue // Python shows the code of -c since 3.13
+		}
 		trimmed := strings.TrimLeft(line, " \t")
 		if trimmed == "" {
 			continue
@@ -174,6 +177,13 @@ func (t *thread) traceback(r *raised) string {
 		name += ": " + text
 	}
 	return b.String() + name + "\n"
+}
+
+// olderThan compares the minor version of Python 3.
+func olderThan(version string, minor int) bool {
+	var n int
+	_, err := fmt.Sscanf(version, "3.%d", &n)
+	return err == nil && n < minor
 }
 
 // syntaxReport is how CPython reports a fault in the source.

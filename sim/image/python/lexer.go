@@ -30,6 +30,7 @@ type token struct {
 	kind   kind
 	text   string
 	prefix string // of a string, in lower case, without u
+	inner  int    // columns from the token's start to a string's text
 	at     span
 }
 
@@ -279,6 +280,7 @@ func (l *lexer) str(prefix string, from int) error {
 			t := l.emit(stringToken, raw, from)
 			t.prefix = strings.ReplaceAll(prefix, "u", "")
 			t.at.line, t.at.col = at.line, at.col
+			t.inner = len(prefix) + len(quote)
 			if !strings.Contains(prefix, "r") && !strings.Contains(prefix, "f") {
 				t.text = unescape(raw, strings.Contains(prefix, "b"))
 			}

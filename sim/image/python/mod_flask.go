@@ -374,6 +374,9 @@ func (w *webApp) fastArguments(route webRoute, query string, a *args) {
 		if v := values.Get(p.name); v != "" {
 			a.kw[p.name] = v
 		}
+		if text, ok := a.kw[p.name].(string); ok && (p.hint == "int" || p.hint == "float") {
+			a.kw[p.name] = cellValue(&text, true)
+		}
 	}
 }
 

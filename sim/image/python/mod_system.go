@@ -25,7 +25,9 @@ func (in *interp) systemModules(name string) map[string]any {
 			"system":         func(*thread, args) (any, error) { return "Linux", nil },
 			"machine":        func(*thread, args) (any, error) { return "x86_64", nil },
 			"release":        func(*thread, args) (any, error) { return machine.KernelRelease, nil },
-			"platform":       func(*thread, args) (any, error) { return "Linux-" + machine.KernelRelease + "-x86_64-with-glibc2.41", nil },
+			"platform": func(*thread, args) (any, error) {
+				return "Linux-" + machine.KernelRelease + "-x86_64-with-glibc2.41", nil
+			},
 		})
 	case "signal":
 		return signalModule()

@@ -398,8 +398,12 @@ func (p *parser) parameters(fn *functionCode, end string, hints bool) error {
 			fn.params = append(fn.params, param{name: name, byName: byName})
 		}
 		if hints && p.accept(":") {
-			if _, err := p.expr(); err != nil {
+			hint, err := p.expr()
+			if err != nil {
 				return err
+			}
+			if n, ok := hint.(*nameExpr); ok && len(fn.params) > 0 {
+				fn.params[len(fn.params)-1].hint = n.id
 			}
 		}
 		if p.accept("=") {

@@ -175,7 +175,9 @@ func (p *parser) strings() (expr, error) {
 // fstring splits the raw text of an f-string into texts and fields.
 func (p *parser) fstring(t token) ([]fpart, error) {
 	raw := strings.Contains(t.prefix, "r")
-	return p.fparts(t.text, raw, t.at, 0)
+	at := t.at
+	at.col += t.inner
+	return p.fparts(t.text, raw, at, 0)
 }
 
 func (p *parser) fparts(text string, raw bool, at span, depth int) ([]fpart, error) {
@@ -208,7 +210,9 @@ func (p *parser) fparts(text string, raw bool, at span, depth int) ([]fpart, err
 				return nil, bad("expecting '}'")
 			}
 			flush()
-			part, err := p.field(text[i+1:end], raw, at, depth)
+			here := at
+			here.col += i
+			part, err := p.field(text[i+1:end], raw, here, depth)
 			if err != nil {
 				return nil, err
 			}
@@ -241,6 +245,15 @@ func fieldEnd(text string, from int) int {
 		}
 	}
 	return -1
+}
+
+// inField places a token of a field's code, which was read in parentheses of its
+// own, where the field stands. Only f-strings of one line know their columns.
+func (s span) inField(t span) span {
+	if s.line != s.endLine {
+		return s
+	}
+	return span{s.line, s.col + t.col, s.line, s.col + t.endCol}
 }
 
 // field reads what stands in the braces of an f-string: expression, =, !r, :format.
@@ -282,7 +295,7 @@ scan:
 		return part, err
 	}
 	for i := range tokens {
-		tokens[i].at = at
+		tokens[i].at = at.inField(tokens[i].at)
 	}
 	inner := &parser{tokens: tokens, depth: p.depth}
 	if part.x, err = inner.exprList(); err != nil {
