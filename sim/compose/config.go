@@ -100,6 +100,7 @@ func (b *backend) configText(o *configOptions, services []string) ([]byte, error
 		text, err = pr.MarshalJSON()
 	} else {
 		text, err = pr.MarshalYAML()
+		text = sortServices(text)
 	}
 	return bytes.ReplaceAll(text, []byte("$"), []byte("$$")), err
 }

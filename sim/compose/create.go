@@ -37,7 +37,14 @@ func (b *backend) createContainer(p *clock.Proc, pr *types.Project, s types.Serv
 		return nil, err
 	}
 	var made *docker.Container
-	err = b.engineDo(p, func(p *clock.Proc) (err error) { made, err = b.Engine.Create(p, spec); return err })
+	client := p
+	err = b.engineDo(p, func(p *clock.Proc) (err error) {
+		made, err = b.Engine.Create(p, spec)
+		if err == nil && client.Done() { // nobody waits for it any more: the daemon takes it back
+			return b.Engine.Remove(p, made, true, true)
+		}
+		return err
+	})
 	return made, err
 }
 

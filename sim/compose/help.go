@@ -40,8 +40,13 @@ func (b *backend) writeHelp(out io.Writer, cmd *cobra.Command) {
 
 func (b *backend) writeFlags(out io.Writer, cmd *cobra.Command) {
 	all := pflag.NewFlagSet("", pflag.ContinueOnError)
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { all.AddFlag(f) })
-	cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) { all.AddFlag(f) })
+	for _, set := range []*pflag.FlagSet{cmd.Flags(), cmd.InheritedFlags()} {
+		set.VisitAll(func(f *pflag.Flag) {
+			if all.Lookup(f.Name) == nil {
+				all.AddFlag(f)
+			}
+		})
+	}
 	if !all.HasAvailableFlags() {
 		return
 	}

@@ -22,19 +22,21 @@ func (b *backend) pullService(p *clock.Proc, g *group, s types.ServiceConfig, qu
 		b.tell(name, done, "Pulled")
 		return nil
 	}
-	ended := false
+	begun, ended := false, false
 	defer func() {
-		if !ended && g.failed() {
+		if !begun && !ended && g.failed() {
 			b.tell(name, warning, "Interrupted")
 		}
 	}()
-	report := func(docker.Progress) {}
-	if !quiet {
-		report = func(x docker.Progress) { b.tellLayer(name, x) }
+	report := func(x docker.Progress) {
+		begun = true
+		if !quiet {
+			b.tellLayer(name, x)
+		}
 	}
 	_, err := b.Engine.PullImage(p, docker.PullOptions{
 		Ref: s.Image, Platform: s.Platform, Credentials: docker.LoadConfig(b.Process).Credentials(image.Split(s.Image).Host),
-		Report: report, Ticking: !quiet && b.Stderr.Terminal() != nil,
+		Report: report, Ticking: !quiet,
 	})
 	ended = true
 	switch {
@@ -57,6 +59,9 @@ func (b *backend) pullService(p *clock.Proc, g *group, s types.ServiceConfig, qu
 func (b *backend) tellLayer(parent string, x docker.Progress) {
 	if x.ID == "" {
 		return
+	}
+	if x.Status == "Extracting" { // its unit is seconds, printed as bytes
+		x.Current = max(int64(x.Elapsed.Seconds()), 1)
 	}
 	e := event{id: x.ID, parent: parent, text: x.Status, details: units.HumanSize(float64(x.Current)), current: x.Current, total: x.Total}
 	switch x.Status {

@@ -73,6 +73,7 @@ func (e *Engine) PullImage(p *clock.Proc, o PullOptions) (Pulled, error) {
 	o.Report(Progress{Status: tag + ": Pulling from " + parts.Path})
 	before := e.Images.ByRef(norm)
 	if before == nil || before.ID != img.ID {
+		p.Sleep(e.latency(norm) / 4) // the manifest and the configuration come before the layers
 		if err := e.download(p, img, norm, o); err != nil {
 			return Pulled{}, StreamError{err}
 		}

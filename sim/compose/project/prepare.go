@@ -30,7 +30,7 @@ func (s *source) prepare() (types.ConfigDetails, []func(*loader.Options), error)
 				Name string `yaml:"name,omitempty"`
 			}
 			if err := yaml.Unmarshal(data, &head); err != nil {
-				return details, nil, err
+				return details, nil, reword(err)
 			}
 			named = named || head.Name != ""
 		}

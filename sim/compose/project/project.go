@@ -66,7 +66,7 @@ func Load(p *machine.Process, o Options) (*types.Project, error) {
 	var project *types.Project
 	err = settled(func() (err error) {
 		project, err = s.bind(details, options)
-		return err
+		return reword(err)
 	})
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func Model(p *machine.Process, o Options) (map[string]any, error) {
 	var model map[string]any
 	err = settled(func() (err error) {
 		model, _, err = s.model(details, options)
-		return err
+		return reword(err)
 	})
 	return model, err
 }
