@@ -212,13 +212,16 @@ func (n *nginx) startWorker() error {
 func (n *nginx) signalled(s machine.Signal) bool {
 	switch s {
 	case machine.SIGQUIT, machine.SIGTERM, machine.SIGINT:
-		name, how := "SIGQUIT", "gracefully shutting down"
+		name, received := "SIGQUIT", "shutting down"
 		if s != machine.SIGQUIT {
-			name, how = map[machine.Signal]string{machine.SIGTERM: "SIGTERM", machine.SIGINT: "SIGINT"}[s], "exiting"
+			name, received = map[machine.Signal]string{machine.SIGTERM: "SIGTERM", machine.SIGINT: "SIGINT"}[s], "exiting"
 		}
 		pid := n.worker.LocalPID
-		n.log("notice", "signal %d (%s) received, %s", int(s), name, map[bool]string{true: "shutting down", false: "exiting"}[s == machine.SIGQUIT])
-		n.workerLog("notice", "%s", how)
+		n.log("notice", "signal %d (%s) received, %s", int(s), name, received)
+		if s == machine.SIGQUIT {
+			n.workerLog("notice", "gracefully shutting down")
+		}
+		n.workerLog("notice", "exiting")
 		n.workerLog("notice", "exit")
 		n.log("notice", "signal 17 (SIGCHLD) received from %d", pid)
 		n.log("notice", "worker process %d exited with code 0", pid)
