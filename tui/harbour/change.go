@@ -2,6 +2,7 @@ package harbour
 
 import (
 	"slices"
+	"strings"
 
 	"drydock/sim"
 )
@@ -13,35 +14,40 @@ type look struct {
 	more    string
 	count   int
 	answers uint64
+	at      string // the machine that it is on
 }
 
 // ghost is something that was there a moment ago.
 type ghost struct {
 	key  Key
 	name string
+	at   string // the machine that it was on
 }
 
 // looksOf notes how all objects look.
 func looksOf(s sim.State) map[Key]look {
-	looks := make(map[Key]look, len(s.Containers)+len(s.Images)+len(s.Networks)+len(s.Volumes)+16)
+	looks := make(map[Key]look, len(s.Containers)+len(s.Images)+len(s.Networks)+len(s.Volumes)+len(s.Tasks)+16)
+	hidden := swarmLooks(looks, s)
 	for i := range s.Machines {
 		m := &s.Machines[i]
 		looks[Key{"machine", m.Name, m.Name}] = look{name: m.Name, state: machineWord(m)}
 	}
 	for i := range s.Containers {
 		c := &s.Containers[i]
-		looks[containerKey(c)] = look{c.Name, c.State, c.Health, c.Restarts, answers(c)}
+		if !hidden[c.Labels[swarmTask]] {
+			looks[containerKey(c)] = look{c.Name, c.State, c.Health, c.Restarts, answers(c), c.Machine}
+		}
 	}
 	for i := range s.Images {
-		looks[imageKey(&s.Images[i])] = look{name: imageName(&s.Images[i]), count: len(s.Images[i].Names)}
+		looks[imageKey(&s.Images[i])] = look{name: imageName(&s.Images[i]), at: s.Images[i].Machine, count: len(s.Images[i].Names)}
 	}
 	for i := range s.Networks {
 		n := &s.Networks[i]
-		looks[Key{"network", n.Machine, n.Name}] = look{name: n.Name, count: len(n.Containers)}
+		looks[Key{"network", n.Machine, n.Name}] = look{name: n.Name, at: n.Machine, count: len(n.Containers)}
 	}
 	for i := range s.Volumes {
 		v := &s.Volumes[i]
-		looks[Key{"volume", v.Machine, v.Name}] = look{name: volumeName(v), count: len(v.UsedBy)}
+		looks[Key{"volume", v.Machine, v.Name}] = look{name: volumeName(v), at: v.Machine, count: len(v.UsedBy)}
 	}
 	for i := range s.Registries {
 		r := &s.Registries[i]
@@ -78,13 +84,16 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 		switch {
 		case !was:
 			fresh[key], changed = "new", true
+		case key.Kind == "task" && before.at != l.at && before.at != "" && l.at != "":
+			fresh[key], changed = "from "+before.at, true
+		case key.Kind == "task" && strings.HasPrefix(fresh[key], "from "): // where it came from is what matters
 		case before != l:
 			fresh[key], changed = "changed", true
 		}
 	}
 	for key, l := range m.looks {
 		if _, still := now[key]; !still && l.name != "" && len(m.ghosts) < 50 {
-			m.ghosts, changed = append(m.ghosts, ghost{key, l.name}), true
+			m.ghosts, changed = append(m.ghosts, ghost{key, l.name, l.at}), true
 		}
 	}
 	slices.SortFunc(m.ghosts, func(a, b ghost) int {
@@ -98,13 +107,29 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 	return changed
 }
 
-// ghostsOf are the ghosts of a kind on a machine.
-func (m *Model) ghostsOf(kind, machine string) []ghost {
+// ghostsOf are the ghosts of some kinds on a machine.
+func (m *Model) ghostsOf(machine string, kinds ...string) []ghost {
 	var out []ghost
 	for _, g := range m.ghosts {
-		if g.key.Kind == kind && g.key.Machine == machine {
+		if g.at == machine && slices.Contains(kinds, g.key.Kind) {
 			out = append(out, g)
 		}
 	}
 	return out
+}
+
+// swarmLooks notes how services and tasks look, and which tasks there are.
+func swarmLooks(looks map[Key]look, s sim.State) map[string]bool {
+	ids := make(map[string]bool, len(s.Tasks))
+	for i := range s.Services {
+		v := &s.Services[i]
+		looks[Key{"service", "", v.Name}] = look{name: v.Name, state: v.Update, more: v.Image, count: v.Running, answers: uint64(v.Replicas)}
+	}
+	for i := range s.Tasks {
+		t := &s.Tasks[i]
+		if ids[t.ID] = true; t.Current || shows(t) {
+			looks[taskKey(t)] = look{name: t.Name, state: t.State, at: t.Node}
+		}
+	}
+	return ids
 }

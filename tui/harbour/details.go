@@ -39,6 +39,24 @@ func (m *Model) about(t theme.Theme, w, h int) []string {
 				return m.aboutImage(t, &s.Images[i], w, h)
 			}
 		}
+	case "machine":
+		for i := range m.machines {
+			if m.machines[i].machine.Name == key.ID {
+				return m.machines[i].about(t)
+			}
+		}
+	case "service":
+		for i := range s.Services {
+			if s.Services[i].Name == key.ID {
+				return m.aboutService(t, &s.Services[i], w)
+			}
+		}
+	case "task":
+		for i := range s.Tasks {
+			if taskKey(&s.Tasks[i]) == key {
+				return m.aboutTask(t, &s.Tasks[i], w)
+			}
+		}
 	}
 	return []string{t.Strong.Render(key.Kind+" "+shortName(key.ID)) + t.Dim.Render("  enter asks why it is as it is")}
 }

@@ -35,22 +35,100 @@ func machineMark(t theme.Theme, m *sim.Machine) (string, theme.Style) {
 	return theme.Running, t.Good
 }
 
+// mark is the glyph of a machine; of a node also what its managers think of it.
+func (p *place) mark(t theme.Theme) (string, theme.Style) {
+	mark, style := machineMark(t, &p.machine)
+	if mark != theme.Running || p.node == nil {
+		return mark, style
+	}
+	switch p.node.Status {
+	case "down", "disconnected":
+		return theme.Died, t.Bad
+	case "unknown":
+		return theme.Starting, t.Warn
+	}
+	if p.node.Availability == "drain" || p.node.Availability == "pause" {
+		return theme.Paused, t.Warn
+	}
+	return mark, style
+}
+
+// word is the state of a machine in a word or two, with the swarm's own words.
+func (p *place) word(t theme.Theme) string {
+	own := machineWord(&p.machine)
+	mark, _ := machineMark(t, &p.machine)
+	if p.node == nil {
+		if mark == theme.Died {
+			return t.Bad.Render(own)
+		}
+		return t.Dim.Render(own)
+	}
+	status := t.Dim.Render(p.node.Status)
+	if p.node.Status != "ready" {
+		status = t.Bad.Render(p.node.Status)
+	}
+	if mark == theme.Died {
+		status = t.Bad.Render(own) + t.Dim.Render(", ") + status
+	}
+	if a := p.node.Availability; a != "" && a != "active" {
+		status += t.Dim.Render(", ") + t.Warn.Render(a)
+	}
+	return status
+}
+
+// heading is what the edge of a machine's box says, in w cells. What there is no
+// room for is left out: the news first, then that all is well, then its role.
+func (p *place) heading(t theme.Theme, name, news string, w int) (title, right string) {
+	role, sign := role(t, p.node, true), role(t, p.node, false)
+	full, brief := p.word(t)+logins(t, &p.machine), p.worst(t)
+	for _, each := range [][2]string{{name + role + news, full}, {name + role, full}, {name + role, brief}, {name + sign, full}, {name + sign, brief}} {
+		if title, right = each[0], each[1]; draw.Width(title)+draw.Width(right) <= w {
+			return title, right
+		}
+	}
+	return name, right
+}
+
+// worst is the one word that must be said of a machine; empty when all is well.
+func (p *place) worst(t theme.Theme) string {
+	mark, style := p.mark(t)
+	switch own, _ := machineMark(t, &p.machine); {
+	case own == theme.Died:
+		return style.Render(machineWord(&p.machine))
+	case p.node == nil || mark == theme.Running:
+		return ""
+	case mark == theme.Paused:
+		return style.Render(p.node.Availability)
+	}
+	return style.Render(p.node.Status)
+}
+
+// role is what a machine is in the swarm, in words or in a sign.
+func role(t theme.Theme, n *sim.Node, words bool) string {
+	switch {
+	case n == nil, !words && !n.Leader:
+		return ""
+	case n.Leader && !words:
+		return " " + t.Star.Render(theme.StarFull)
+	case n.Leader:
+		return " " + t.Star.Render(theme.StarFull) + t.Dim.Render(" leader")
+	case n.Role == "manager" && n.Reachability == "unreachable":
+		return t.Dim.Render(" manager ") + t.Bad.Render("unreachable")
+	}
+	return t.Dim.Render(" " + n.Role)
+}
+
 // machineBox draws a machine around what is on it.
 func (m *Model) machineBox(t theme.Theme, p *place, inside block, w, h int) block {
 	key := Key{"machine", p.machine.Name, p.machine.Name}
-	mark, style := machineMark(t, &p.machine)
+	mark, style := p.mark(t)
 	border := t.Rule
 	if m.fresh[key] != "" {
 		border = t.Fresh
 	}
-	word := t.Dim.Render(machineWord(&p.machine))
-	if mark == theme.Died {
-		word = t.Bad.Render(machineWord(&p.machine))
-	}
-	f := draw.Frame{
-		Title: style.Render(mark) + " " + m.styleOf(t, key, t.Strong).Render(p.machine.Name) + m.news(t, key),
-		Right: word + logins(t, &p.machine), Foot: resources(t, &p.machine), Style: border,
-	}
+	f := draw.Frame{Foot: resources(t, &p.machine), Style: border}
+	name := style.Render(mark) + " " + m.styleOf(t, key, t.Strong).Render(p.machine.Name)
+	f.Title, f.Right = p.heading(t, name, m.news(t, key), w-9)
 	out := framed(f, inside, w, h)
 	out.hits = append(out.hits, hit{at: rectOfTitle(w), key: key})
 	return out
@@ -100,7 +178,7 @@ func (m *Model) inside(t theme.Theme, p *place, w, h int) block {
 	if len(sections) > 0 && w >= shelfWidth {
 		least = min(2, h/2)
 	}
-	tiles := m.containers(t, p, w, h-least)
+	tiles := m.tenants(t, p, w, h-least)
 	out := tiles
 	room, gap := h-tiles.height(), 0
 	if tiles.height() > 0 && room > len(sections)+2 {
@@ -119,22 +197,22 @@ func (m *Model) summary(t theme.Theme, p *place, w int) string {
 	if !p.machine.Powered {
 		return t.Bad.Render("no power")
 	}
-	if len(p.containers) == 0 {
-		text := "no containers"
+	if len(p.tenants) == 0 {
+		text := pick(p.node != nil, "no tasks", "no containers")
 		if n := len(p.images); n > 0 {
 			text += ", " + plural(n, "image")
 		}
 		return t.Dim.Render(text)
 	}
 	line, used := "", 0
-	for shown, i := range p.containers {
-		c := &m.state.Containers[i]
-		mark, style := containerMark(t, c)
-		width := draw.Width(c.Name) + 4
-		if used+width > w-6 && shown < len(p.containers)-1 || used+width > w {
+	for i := range p.tenants {
+		n := &p.tenants[i]
+		mark, style := n.mark(t)
+		width := draw.Width(n.name) + 4
+		if used+width > w-6 && i < len(p.tenants)-1 || used+width > w {
 			return m.tally(t, p)
 		}
-		line += style.Render(mark) + " " + m.styleOf(t, containerKey(c), t.Text).Render(c.Name) + "  "
+		line += style.Render(mark) + " " + m.styleOf(t, n.key, t.Text).Render(n.name) + "  "
 		used += width
 	}
 	return line

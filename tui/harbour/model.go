@@ -12,7 +12,7 @@ import (
 
 // Key names an object of the world.
 type Key struct {
-	Kind    string // machine, container, image, volume, network, registry, build
+	Kind    string // machine, container, image, volume, network, registry, service, task
 	Machine string
 	ID      string // what stays the same: a container's id, an image's, a name
 }
@@ -26,18 +26,21 @@ type Model struct {
 	looks    map[Key]look
 	fresh    map[Key]string // what happened to it a moment ago
 	ghosts   []ghost
+	tasks    map[string]bool // ids of the tasks there are
 	selected Key
 	shown    bool
 }
 
 // place is a machine with what is on it, as indexes into the state's lists.
 type place struct {
-	machine    sim.Machine
-	containers []int
-	images     []int
-	volumes    []int
-	networks   []int
-	tally      [7]int // containers by their glyph, see glyphOrder
+	machine  sim.Machine
+	node     *sim.Node // of the swarm; nil without one
+	tenants  []tenant
+	images   []int
+	volumes  []int
+	networks []int
+	tally    [7]int // tenants by their rank
+	longest  int    // width of the longest name of a tenant
 }
 
 // New makes a picture of nothing.
@@ -81,12 +84,10 @@ func (m *Model) sort() {
 			put(&m.machines[i])
 		}
 	}
-	for i := range s.Containers {
-		each(s.Containers[i].Machine, func(p *place) {
-			p.containers = append(p.containers, i)
-			p.tally[rank(&s.Containers[i])]++
-		})
+	for i := range s.Nodes {
+		each(s.Nodes[i].Name, func(p *place) { p.node = &s.Nodes[i] })
 	}
+	m.settle(at)
 	m.shared = map[string]int{}
 	for i := range s.Images {
 		each(s.Images[i].Machine, func(p *place) { p.images = append(p.images, i) })

@@ -28,8 +28,8 @@ func (m *Model) scene(t theme.Theme, w, h int, focused bool) block {
 	registries := m.registries(t, w, max((h-len(details))/4, 0))
 	build := m.building(t, w, max((h-len(details)-registries.height())/3, 0))
 	rest := h - len(details) - registries.height() - build.height()
-	var out block
-	out.below(m.dock(t, w, rest))
+	out := m.swarm(t, w, rest/3)
+	out.below(m.dock(t, w, rest-out.height()))
 	out.below(build)
 	out.below(registries)
 	for _, line := range details {
@@ -62,8 +62,9 @@ func (m *Model) boxes(t theme.Theme, w, h, columns, rows int) block {
 		most := (h - out.height()) / (rows - r)
 		contents := make([]block, len(inRow))
 		height := boxHeight
-		for i, width := range shares(w, len(inRow)) {
-			contents[i] = m.inside(t, &inRow[i], width-4, most-2)
+		least := shares(w, len(inRow))[0] // all of a row in the same form
+		for i := range inRow {
+			contents[i] = m.inside(t, &inRow[i], least-4, most-2)
 			height = max(height, contents[i].height()+2)
 		}
 		height = min(height, most)
@@ -96,7 +97,7 @@ func (m *Model) machineLines(t theme.Theme, w, h int) block {
 	for i := range m.machines {
 		p := &m.machines[i]
 		key := Key{"machine", p.machine.Name, p.machine.Name}
-		mark, style := machineMark(t, &p.machine)
+		mark, style := p.mark(t)
 		text := m.styleOf(t, key, t.Strong).Render(draw.Fit(p.machine.Name, name))
 		line := style.Render(mark) + " " + text + "  " + m.summary(t, p, w-name-5)
 		out.object(key, w, draw.Fit(line, w))
@@ -115,8 +116,8 @@ func (m *Model) machineGrid(t theme.Theme, w, h int) block {
 		for i, text := from, ""; i < min(from+columns, len(m.machines)); i++ {
 			p := &m.machines[i]
 			key := Key{"machine", p.machine.Name, p.machine.Name}
-			mark, style := machineMark(t, &p.machine)
-			count := " " + strconv.Itoa(len(p.containers))
+			mark, style := p.mark(t)
+			count := " " + strconv.Itoa(len(p.tenants))
 			text = style.Render(mark) + " " + m.styleOf(t, key, t.Text).Render(draw.Clip(p.machine.Name, cell-4-len(count))) + t.Dim.Render(count)
 			var b block
 			b.object(key, cell, draw.Fit(text, cell))

@@ -27,7 +27,7 @@ type section struct {
 // sections are the shelves of a machine that are not empty.
 func (m *Model) sections(t theme.Theme, p *place) []section {
 	var out []section
-	if ghosts := m.ghostsOf("image", p.machine.Name); len(p.images)+len(ghosts) > 0 {
+	if ghosts := m.ghostsOf(p.machine.Name, "image"); len(p.images)+len(ghosts) > 0 {
 		out = append(out, section{title: "images", count: len(p.images) + len(ghosts), weight: 4, item: func(i, w int, brief bool) (Key, string) {
 			if i >= len(p.images) {
 				return gone(t, ghosts[i-len(p.images)])
@@ -35,7 +35,7 @@ func (m *Model) sections(t theme.Theme, p *place) []section {
 			return m.imageItem(t, &m.state.Images[p.images[i]], w, brief)
 		}})
 	}
-	if ghosts := m.ghostsOf("volume", p.machine.Name); len(p.volumes)+len(ghosts) > 0 {
+	if ghosts := m.ghostsOf(p.machine.Name, "volume"); len(p.volumes)+len(ghosts) > 0 {
 		out = append(out, section{title: "volumes", count: len(p.volumes) + len(ghosts), weight: 3, item: func(i, w int, brief bool) (Key, string) {
 			if i >= len(p.volumes) {
 				return gone(t, ghosts[i-len(p.volumes)])
@@ -43,7 +43,7 @@ func (m *Model) sections(t theme.Theme, p *place) []section {
 			return m.volumeItem(t, &m.state.Volumes[p.volumes[i]], w, brief)
 		}})
 	}
-	if ghosts := m.ghostsOf("network", p.machine.Name); len(p.networks)+len(ghosts) > 0 {
+	if ghosts := m.ghostsOf(p.machine.Name, "network"); len(p.networks)+len(ghosts) > 0 {
 		out = append(out, section{title: "networks", count: len(p.networks) + len(ghosts), weight: 3, item: func(i, w int, brief bool) (Key, string) {
 			if i >= len(p.networks) {
 				return gone(t, ghosts[i-len(p.networks)])
