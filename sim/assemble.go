@@ -15,6 +15,7 @@ import (
 	"drydock/sim/image"
 	"drydock/sim/image/program"
 	"drydock/sim/machine"
+	"drydock/sim/podman"
 	"drydock/sim/shell"
 	"drydock/sim/tools"
 	"drydock/sim/vfs"
@@ -48,6 +49,7 @@ func (w *World) assemble(s Scenario) error {
 	if err := w.openRegistries(spec, catalogue); err != nil {
 		return err
 	}
+	w.podman = podman.New(w.hub)
 	w.install()
 	w.site.LAN.Cut = w.isCut
 	for _, m := range spec.Machines {
@@ -82,6 +84,7 @@ func (w *World) install() {
 	w.programs = tools.Coreutils()
 	maps.Copy(w.programs, shell.Programs())
 	w.programs["docker"] = cli.Main(w.engineOf, dockerCommands()...)
+	w.programs["podman"], w.programs["buildah"] = w.podman.Main(), w.podman.Buildah()
 	w.programs["systemctl"] = cli.Systemctl(w.engineOf)
 	w.programs["why"] = w.why
 	w.programs["fault"] = w.faultProgram
@@ -159,7 +162,7 @@ func (w *World) hostFiles(spec MachineSpec, owner machine.User) *vfs.Layer {
 	}
 	l.Put("/tmp", vfs.Dir(fs.ModeSticky|0o777))
 	for _, name := range slices.Sorted(maps.Keys(w.programs)) {
-		if strings.Contains(name, ":") || name == "docker" || name == "ash" {
+		if strings.Contains(name, ":") || name == "docker" || name == "podman" || name == "buildah" || name == "ash" {
 			continue
 		}
 		l.Put("/usr/bin/"+name, vfs.Exec(name, 90<<10))
@@ -169,6 +172,7 @@ func (w *World) hostFiles(spec MachineSpec, owner machine.User) *vfs.Layer {
 	if spec.Engine == "docker" {
 		l.Put("/usr/bin/docker", vfs.Exec("docker", 41<<20))
 	}
+	podmanFiles(l, spec, owner)
 	l.Put("/etc/hostname", vfs.File(spec.Name+"\n", 0o644))
 	l.Put("/etc/hosts", vfs.File("127.0.0.1\tlocalhost\n127.0.1.1\t"+spec.Name+"\n", 0o644))
 	l.Put("/etc/os-release", vfs.File("PRETTY_NAME=\"Debian GNU/Linux 13 (trixie)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"13\"\nID=debian\n", 0o644))

@@ -107,20 +107,18 @@ func (w *World) ReadFile(name, file string) string {
 // it, running or not, on whichever machine it is; empty where there is none.
 func (w *World) ReadContainerFile(container, file string) string {
 	for _, m := range w.site.Machines() {
-		e := w.engines[m.Name]
-		if e == nil {
-			continue
-		}
-		for _, c := range e.Containers() {
-			if c.Name != container || c.FS == nil {
-				continue
-			}
-			if data, err := c.FS.ReadFile(path.Join("/", c.Config.WorkingDir, file)); err == nil && !path.IsAbs(file) {
-				return string(data)
-			}
-			data, err := c.FS.ReadFile(path.Join("/", file))
-			if err == nil {
-				return string(data)
+		for _, e := range w.enginesOf(m) {
+			for _, c := range e.Containers() {
+				if c.Name != container || c.FS == nil {
+					continue
+				}
+				if data, err := c.FS.ReadFile(path.Join("/", c.Config.WorkingDir, file)); err == nil && !path.IsAbs(file) {
+					return string(data)
+				}
+				data, err := c.FS.ReadFile(path.Join("/", file))
+				if err == nil {
+					return string(data)
+				}
 			}
 		}
 	}
@@ -131,15 +129,13 @@ func (w *World) ReadContainerFile(container, file string) string {
 // has an image of that name; empty where there is none.
 func (w *World) ReadImageFile(name, file string) string {
 	for _, m := range w.site.Machines() {
-		e := w.engines[m.Name]
-		if e == nil {
-			continue
-		}
-		for _, ref := range e.Images.Refs("") {
-			if image.Familiar(ref) != name && image.Familiar(ref) != name+":latest" {
-				continue
+		for _, e := range w.enginesOf(m) {
+			for _, ref := range e.Images.Refs("") {
+				if image.Familiar(ref) != name && image.Familiar(ref) != name+":latest" {
+					continue
+				}
+				return imageFile(e.Images.ByRef(ref), path.Join("/", file))
 			}
-			return imageFile(e.Images.ByRef(ref), path.Join("/", file))
 		}
 	}
 	return ""

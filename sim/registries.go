@@ -39,7 +39,7 @@ func (w *World) preload(names []string) error {
 // eachEngine calls fn for the engines in the order of the machines.
 func (w *World) eachEngine(fn func(*docker.Engine) error) error {
 	for _, m := range w.site.Machines() {
-		if e := w.engines[m.Name]; e != nil {
+		for _, e := range w.enginesOf(m) {
 			if err := fn(e); err != nil {
 				return err
 			}

@@ -16,26 +16,8 @@ func (w *World) State() State {
 	s := State{Elapsed: w.clock.Elapsed(), Registries: w.registryStates()}
 	for _, m := range w.site.Machines() {
 		s.Machines = append(s.Machines, w.machineState(m))
-		e := w.engines[m.Name]
-		if e == nil {
-			continue
-		}
-		used := map[string]bool{}
-		for _, c := range e.Containers() {
-			used[c.ImageID] = true
-			s.Containers = append(s.Containers, w.containerState(e, c))
-		}
-		for _, i := range e.Images.Images() {
-			s.Images = append(s.Images, imageState(e, i, used[i.ID]))
-		}
-		for _, n := range e.Networks() {
-			s.Networks = append(s.Networks, networkState(e, n))
-		}
-		for _, v := range e.Volumes() {
-			s.Volumes = append(s.Volumes, volumeState(e, v))
-		}
-		for _, b := range e.Builds() {
-			s.Builds = append(s.Builds, buildState(m, b))
+		for _, e := range w.enginesOf(m) {
+			w.addEngine(&s, e)
 		}
 	}
 	slices.SortStableFunc(s.Images, func(a, b Image) int {
@@ -45,6 +27,27 @@ func (w *World) State() State {
 		return strings.Compare(firstName(a), firstName(b))
 	})
 	return s
+}
+
+// addEngine adds what one engine holds.
+func (w *World) addEngine(s *State, e *docker.Engine) {
+	used := map[string]bool{}
+	for _, c := range e.Containers() {
+		used[c.ImageID] = true
+		s.Containers = append(s.Containers, w.containerState(e, c))
+	}
+	for _, i := range e.Images.Images() {
+		s.Images = append(s.Images, imageState(e, i, used[i.ID]))
+	}
+	for _, n := range e.Networks() {
+		s.Networks = append(s.Networks, networkState(e, n))
+	}
+	for _, v := range e.Volumes() {
+		s.Volumes = append(s.Volumes, volumeState(e, v))
+	}
+	for _, b := range e.Builds() {
+		s.Builds = append(s.Builds, buildState(e.Machine, b))
+	}
 }
 
 // firstName orders images by name, those without one last.
@@ -64,6 +67,7 @@ func (w *World) machineState(m *machine.Machine) Machine {
 		s.Engine, s.EngineUp = "docker", e.Up && m.Powered
 		s.Users = e.LoggedIn()
 	}
+	w.podmanState(&s, m)
 	return s
 }
 

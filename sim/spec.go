@@ -39,6 +39,9 @@ type MachineSpec struct {
 	Memory Size   `yaml:"memory"` // "8GB"; default 8 GiB
 	Disk   Size   `yaml:"disk"`   // "60GB"; default without limit
 	User   string `yaml:"user"`   // who logs in; default root
+	// Tools are installed beside the engine: "podman", "buildah". Both come with
+	// the engine podman.
+	Tools []string `yaml:"tools"`
 }
 
 // RegistrySpec is a registry beside Docker Hub.
@@ -160,6 +163,11 @@ func (s *Spec) check() error {
 			return fmt.Errorf("machine %s: engine is docker, podman or none, not %q", m.Name, m.Engine)
 		}
 		seen[m.Name] = true
+		for _, tool := range m.Tools {
+			if tool != "podman" && tool != "buildah" {
+				return fmt.Errorf("machine %s: tools are podman and buildah, not %q", m.Name, tool)
+			}
+		}
 	}
 	for _, p := range s.Processes {
 		if p.Machine != "" && !seen[p.Machine] {
@@ -167,6 +175,11 @@ func (s *Spec) check() error {
 		}
 	}
 	return nil
+}
+
+// has reports that a tool of the podman family is installed.
+func (m MachineSpec) has(tool string) bool {
+	return m.Engine == "podman" || slices.Contains(m.Tools, tool)
 }
 
 func validHostName(s string) bool {

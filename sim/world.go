@@ -7,6 +7,7 @@ import (
 	"drydock/sim/docker"
 	"drydock/sim/image"
 	"drydock/sim/machine"
+	"drydock/sim/podman"
 	"drydock/sim/shell"
 )
 
@@ -26,8 +27,9 @@ type World struct {
 	clock    *clock.Clock
 	site     *machine.Site
 	hub      *image.Hub
-	engines  map[string]*docker.Engine // by machine
-	logins   map[string]*shell.Login   // by machine
+	engines  map[string]*docker.Engine // Docker's, by machine
+	podman   *podman.Podman
+	logins   map[string]*shell.Login // by machine
 	programs map[string]machine.Main
 	console  *console
 	spec     Spec

@@ -2,8 +2,10 @@ package docker
 
 import (
 	"net/netip"
+	"slices"
 
 	"drydock/sim/image"
+	"drydock/sim/image/build"
 	"drydock/sim/machine"
 )
 
@@ -66,4 +68,16 @@ func (e *Engine) poolSubnet() (netip.Prefix, bool) {
 		}
 	}
 	return netip.Prefix{}, false
+}
+
+// RunStep runs a program in a container without a name that is gone when it has
+// ended: a RUN of a build. An error says why it could not be started.
+func (e *Engine) RunStep(p *machine.Process, c build.Container) (int, error) { return e.runStep(p, c) }
+
+// NoteBuild keeps the record of a build that was not the engine's own.
+func (e *Engine) NoteBuild(b *Build) {
+	e.builds = append(e.builds, b)
+	if len(e.builds) > maxBuilds {
+		e.builds = slices.Clone(e.builds[len(e.builds)-maxBuilds:])
+	}
 }

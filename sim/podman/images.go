@@ -1,0 +1,474 @@
+package podman
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"drydock/sim/image"
+)
+
+type imagesOptions struct {
+	all, quiet, noTrunc, digests, noHeading bool
+	format                                  string
+	filter                                  []string
+}
+
+func newImages(c *client) *cobra.Command {
+	var o imagesOptions
+	cmd := &cobra.Command{Use: "images [options] [IMAGE]", Args: cobra.MaximumNArgs(1)}
+	f := cmd.Flags()
+	f.BoolVarP(&o.all, "all", "a", false, "Show all images (default hides intermediate images)")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "Display only image IDs")
+	f.BoolVar(&o.noTrunc, "no-trunc", false, "Do not truncate output")
+	f.BoolVar(&o.digests, "digests", false, "Show digests")
+	f.BoolVarP(&o.noHeading, "noheading", "n", false, "Do not print column headings")
+	f.StringVar(&o.format, "format", "", "Change the output format to JSON or a Go template")
+	f.StringArrayVarP(&o.filter, "filter", "f", nil, "Filter output based on conditions provided")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		rows, err := c.imageRows(o, args)
+		if err != nil {
+			return err
+		}
+		return c.printImages(o, rows)
+	}
+	return cmd
+}
+
+// imageRow is one name of an image, or an image without a name.
+type imageRow struct {
+	image *image.Image
+	ref   string
+}
+
+func (c *client) imageRows(o imagesOptions, args []string) ([]imageRow, error) {
+	var rows []imageRow
+	for _, i := range c.store.all() {
+		refs := c.store.Engine.Images.Refs(i.ID)
+		if len(refs) == 0 && (o.all || !c.store.hidden(i)) {
+			rows = append(rows, imageRow{i, ""})
+		}
+		for _, ref := range refs {
+			rows = append(rows, imageRow{i, ref})
+		}
+	}
+	for _, f := range o.filter {
+		key, value, _ := strings.Cut(f, "=")
+		switch key {
+		case "dangling":
+			rows = slices.DeleteFunc(rows, func(r imageRow) bool { return (r.ref == "") != (value == "true") })
+		case "reference":
+			rows = slices.DeleteFunc(rows, func(r imageRow) bool { return !strings.Contains(r.ref, strings.Trim(value, "*")) })
+		case "label":
+			rows = slices.DeleteFunc(rows, func(r imageRow) bool { return !hasLabel(r.image.Config.Labels, value) })
+		default:
+			return nil, c.lacks(c.tool + " images --filter " + key)
+		}
+	}
+	if len(args) == 1 {
+		rows = slices.DeleteFunc(rows, func(r imageRow) bool { return !refersTo(r.ref, args[0]) })
+	}
+	return rows, nil
+}
+
+func hasLabel(labels map[string]string, want string) bool {
+	name, value, given := strings.Cut(want, "=")
+	have, ok := labels[name]
+	return ok && (!given || have == value)
+}
+
+// refersTo reports that a name in full is meant by what was typed.
+func refersTo(ref, typed string) bool {
+	name, tag := image.Split(ref).Name(), ":"+image.Split(ref).Tag
+	return ref == typed || name == typed || strings.HasSuffix(name, "/"+typed) || strings.HasSuffix(name+tag, "/"+typed)
+}
+
+func (c *client) printImages(o imagesOptions, rows []imageRow) error {
+	if o.quiet {
+		seen := map[string]bool{}
+		for _, r := range rows {
+			if !seen[r.image.ConfigDigest] {
+				c.Printf("%s\n", short(id(r.image)))
+			}
+			seen[r.image.ConfigDigest] = true
+		}
+		return nil
+	}
+	t := table{columns: []column{{"Repository", "REPOSITORY"}, {"Tag", "TAG"}, {"ID", "IMAGE ID"}, {"Created", "CREATED"}, {"Size", "SIZE"}}}
+	if o.digests {
+		t.columns = slices.Insert(t.columns, 2, column{"Digest", "DIGEST"})
+	}
+	for _, r := range rows {
+		row := map[string]any{
+			"Repository": "<none>", "Tag": "<none>", "ID": short(id(r.image)), "Created": c.ago(r.image.Created), "Size": size(r.image.Size()),
+			"Digest": r.image.ManifestDigest, "CreatedSince": c.ago(r.image.Created), "CreatedAt": r.image.Created.String(), "Names": r.ref,
+		}
+		if o.noTrunc {
+			row["ID"] = r.image.ConfigDigest
+		}
+		if p := image.Split(r.ref); r.ref != "" {
+			row["Repository"], row["Tag"] = p.Name(), cmp.Or(p.Tag, "<none>")
+		}
+		t.rows = append(t.rows, row)
+	}
+	return c.write(t, o.format, o.noHeading)
+}
+
+func newPull(c *client) *cobra.Command {
+	o := &transferOptions{}
+	cmd := &cobra.Command{Use: "pull [options] IMAGE [IMAGE...]", Args: atLeast(1)}
+	f := cmd.Flags()
+	o.declare(f)
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "Suppress output information when pulling images")
+	lackingFlags(f, "all-tags", "arch", "os", "variant", "platform", "decryption-key")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		return c.each(args, func(name string) error {
+			if transport(name) {
+				return c.lacks(c.tool + " pull " + name)
+			}
+			img, _, err := c.pull(strings.TrimPrefix(name, "docker://"), o)
+			if err == nil {
+				c.Printf("%s\n", id(img))
+			}
+			return err
+		})
+	}
+	return cmd
+}
+
+// transport reports a name that means no registry: "dir:out", "oci-archive:x.tar".
+func transport(name string) bool {
+	kind, _, _ := strings.Cut(name, ":")
+	return slices.Contains([]string{"dir", "oci", "oci-archive", "docker-archive", "docker-daemon", "containers-storage"}, kind) && kind != name
+}
+
+func newPush(c *client) *cobra.Command {
+	o := &transferOptions{}
+	cmd := &cobra.Command{Use: "push [options] IMAGE [DESTINATION]", Args: cobra.RangeArgs(1, 2)}
+	f := cmd.Flags()
+	o.declare(f)
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "Don't output progress information when pushing images")
+	lackingFlags(f, "digestfile", "format", "sign-by", "compression-format")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		img, ref := c.store.find(args[0])
+		if img == nil {
+			return fmt.Errorf("%s: image not known", args[0])
+		}
+		if len(args) == 2 {
+			if transport(args[1]) {
+				return c.lacks(c.tool + " push " + args[1])
+			}
+			var err error
+			if ref, err = normalise(strings.TrimPrefix(args[1], "docker://")); err != nil {
+				return err
+			}
+		}
+		if err := c.push(img, ref, o); err != nil {
+			if c.tool == "buildah" {
+				return fmt.Errorf("pushing image %q to %q: %w", args[0], "docker://"+image.Familiar(ref), err)
+			}
+			return err
+		}
+		return nil
+	}
+	return cmd
+}
+
+func newTag(c *client) *cobra.Command {
+	return &cobra.Command{Use: "tag IMAGE TARGET_NAME [TARGET_NAME...]", Args: atLeast(2), RunE: func(_ *cobra.Command, args []string) error {
+		img, _ := c.store.find(args[0])
+		if img == nil {
+			return fmt.Errorf("%s: image not known", args[0])
+		}
+		for _, name := range args[1:] {
+			ref, err := local(name)
+			if err != nil {
+				return err
+			}
+			c.store.keep(img)
+			c.store.Engine.Name(ref, img, true)
+			c.emit("image", image.Familiar(ref), "tag", args[0]+" is now also called "+image.Familiar(ref))
+		}
+		return nil
+	}}
+}
+
+func newUntag(c *client) *cobra.Command {
+	return &cobra.Command{Use: "untag IMAGE [IMAGE...]", Args: atLeast(1), RunE: func(_ *cobra.Command, args []string) error {
+		img, ref := c.store.find(args[0])
+		if img == nil {
+			return fmt.Errorf("%s: image not known", args[0])
+		}
+		refs := c.store.Engine.Images.Refs(img.ID)
+		if len(args) > 1 {
+			refs = nil
+			for _, name := range args[1:] {
+				if i, r := c.store.find(name); i == img {
+					refs = append(refs, r)
+				}
+			}
+		} else if ref != "" {
+			refs = []string{ref}
+		}
+		for _, r := range refs {
+			c.store.Engine.Images.Untag(r)
+		}
+		return nil
+	}}
+}
+
+func newRmi(c *client) *cobra.Command {
+	var all, force, prune, ignore bool
+	cmd := &cobra.Command{Use: "rmi [options] IMAGE [IMAGE...]"}
+	f := cmd.Flags()
+	f.BoolVarP(&all, "all", "a", false, "Remove all images")
+	f.BoolVarP(&force, "force", "f", false, "Force Removal of the image")
+	f.BoolVarP(&ignore, "ignore", "i", false, "Ignore errors if a specified image does not exist")
+	if c.tool == "buildah" {
+		f.BoolVarP(&prune, "prune", "p", false, "prune dangling images")
+	}
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		if !all && !prune && len(args) == 0 {
+			return errors.New("image name or ID must be specified")
+		}
+		if prune {
+			return c.pruneImages(false)
+		}
+		if all {
+			return c.removeAllImages(force)
+		}
+		return c.each(args, func(name string) error {
+			img, ref := c.store.find(name)
+			if img == nil && ignore {
+				return nil
+			}
+			if img == nil {
+				return c.unknownImage(name)
+			}
+			return c.removeImage(img, ref, force)
+		})
+	}
+	return cmd
+}
+
+func (c *client) unknownImage(name string) error {
+	if c.tool == "buildah" {
+		return fmt.Errorf("1 error occurred:\n\t* %s: image not known\n\n", name)
+	}
+	return fail(1, "%s: image not known", name)
+}
+
+// words for removed names and images differ between the two tools.
+func (c *client) untagged(ref string) {
+	if c.tool == "buildah" {
+		c.Printf("untagged: %s\n", ref)
+		return
+	}
+	c.Printf("Untagged: %s\n", ref)
+}
+
+func (c *client) deleted(id string) {
+	if c.tool == "buildah" {
+		c.Printf("%s\n", id)
+		return
+	}
+	c.Printf("Deleted: %s\n", id)
+}
+
+// removeAllImages takes all names away first, then the images.
+func (c *client) removeAllImages(force bool) error {
+	images := c.store.Engine.Images.Images()
+	slices.SortStableFunc(images, func(a, b *image.Image) int { return b.Created.Compare(a.Created) })
+	for _, i := range images {
+		if users := c.users(i); len(users) > 0 && !force {
+			return fail(2, "image used by %s: image is in use by a container: consider listing external containers and force-removing image", users[0])
+		}
+	}
+	for _, i := range images {
+		for _, ref := range c.store.Engine.Images.Refs(i.ID) {
+			c.store.Engine.Images.Untag(ref)
+			c.untagged(ref)
+		}
+	}
+	for _, i := range images {
+		if err := c.drop(i, force); err != nil {
+			return err
+		}
+		c.deleted(id(i))
+	}
+	c.store.steps = nil
+	return nil
+}
+
+// removeImage takes one name of an image away, and the image with its last one.
+func (c *client) removeImage(i *image.Image, ref string, force bool) error {
+	refs := c.store.Engine.Images.Refs(i.ID)
+	if ref == "" && len(refs) > 1 && !force {
+		return fail(2, "unable to delete image %q by ID with more than one tag (%s): please force removal", id(i), strings.Join(refs, " "))
+	}
+	if ref != "" && len(refs) > 1 {
+		c.store.Engine.Images.Untag(ref)
+		c.untagged(ref)
+		return nil
+	}
+	if users := c.users(i); len(users) > 0 && !force {
+		return fail(2, "image used by %s: image is in use by a container: consider listing external containers and force-removing image", users[0])
+	}
+	for _, r := range refs {
+		c.store.Engine.Images.Untag(r)
+		c.untagged(r)
+	}
+	if c.store.isParent(i) {
+		return nil // the layers stay, other images stand on them
+	}
+	if err := c.drop(i, force); err != nil {
+		return err
+	}
+	c.deleted(id(i))
+	c.dropParents(i)
+	return nil
+}
+
+// users are the IDs of containers made from an image, working ones included.
+func (c *client) users(i *image.Image) []string {
+	var ids []string
+	for _, ct := range c.store.Engine.ImageUsers(i.ID) {
+		ids = append(ids, ct.ID)
+	}
+	for _, w := range c.store.working {
+		if w.base == i && c.tool == "podman" {
+			ids = append(ids, w.id)
+		}
+	}
+	return ids
+}
+
+// drop forgets an image that has no name, with force also its containers.
+func (c *client) drop(i *image.Image, force bool) error {
+	for _, ct := range c.store.Engine.ImageUsers(i.ID) {
+		if !force {
+			return fail(2, "image used by %s: image is in use by a container: consider listing external containers and force-removing image", ct.ID)
+		}
+		if err := c.store.Engine.Remove(c.Proc, ct, true, true); err != nil {
+			return err
+		}
+	}
+	if c.store.Engine.Images.ByID(i.ID) != nil {
+		_, err := c.store.Engine.RemoveImage(i.ID, true)
+		return err
+	}
+	return nil
+}
+
+// isParent reports that a kept step or another image was built on the image.
+func (s *Store) isParent(i *image.Image) bool {
+	return slices.ContainsFunc(s.steps, func(st *step) bool { return st.parent == i.ConfigDigest })
+}
+
+// dropParents removes the steps that only led to an image that is gone.
+func (c *client) dropParents(i *image.Image) {
+	for i != nil {
+		n := slices.IndexFunc(c.store.steps, func(st *step) bool { return st.image.ConfigDigest == i.ConfigDigest })
+		if n < 0 {
+			return
+		}
+		parent := c.store.steps[n].parent
+		c.store.steps = slices.Delete(c.store.steps, n, n+1)
+		up := slices.IndexFunc(c.store.steps, func(st *step) bool { return st.image.ConfigDigest == parent })
+		if up < 0 {
+			return
+		}
+		i = c.store.steps[up].image
+		if c.store.isParent(i) || len(c.store.Engine.Images.Refs(i.ID)) > 0 {
+			return
+		}
+		if c.drop(i, false) == nil {
+			c.deleted(id(i))
+		}
+	}
+}
+
+// pruneImages removes images without a name, with all set every unused one.
+func (c *client) pruneImages(all bool) error {
+	for _, i := range c.store.all() {
+		refs := c.store.Engine.Images.Refs(i.ID)
+		if len(c.users(i)) > 0 || c.store.isParent(i) || !all && len(refs) > 0 {
+			continue
+		}
+		for _, ref := range refs {
+			c.store.Engine.Images.Untag(ref)
+		}
+		if err := c.drop(i, false); err != nil {
+			return err
+		}
+		c.store.steps = slices.DeleteFunc(c.store.steps, func(st *step) bool { return st.image == i })
+		c.Printf("%s\n", id(i))
+	}
+	return nil
+}
+
+func newImagePrune(c *client) *cobra.Command {
+	var all, force bool
+	cmd := &cobra.Command{Use: "prune [options]", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return c.pruneImages(all) }}
+	cmd.Flags().BoolVarP(&all, "all", "a", false, "Remove all images not in use by containers, not just dangling ones")
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "Do not prompt for confirmation")
+	return cmd
+}
+
+// keep puts an image that only builds knew among those of the store.
+func (s *Store) keep(i *image.Image) {
+	if s.Engine.Images.ByID(i.ID) == nil {
+		_ = s.Engine.AddImage(i, "")
+	}
+}
+
+func newImageExists(c *client) *cobra.Command {
+	return &cobra.Command{Use: "exists IMAGE", Args: exactly(1), RunE: func(_ *cobra.Command, args []string) error {
+		if img, _ := c.store.find(args[0]); img == nil {
+			return exitStatus(1)
+		}
+		return nil
+	}}
+}
+
+func newHistory(c *client) *cobra.Command {
+	var noTrunc, quiet bool
+	var format string
+	cmd := &cobra.Command{Use: "history [options] IMAGE", Args: exactly(1)}
+	f := cmd.Flags()
+	f.BoolVar(&noTrunc, "no-trunc", false, "Do not truncate the output")
+	f.BoolVarP(&quiet, "quiet", "q", false, "Display the numeric IDs only")
+	f.StringVar(&format, "format", "", "Change the output to JSON or a Go template")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		img, _ := c.store.find(args[0])
+		if img == nil {
+			return fmt.Errorf("%s: image not known", args[0])
+		}
+		return c.history(img, noTrunc, format)
+	}
+	return cmd
+}
+
+func (c *client) history(img *image.Image, noTrunc bool, format string) error {
+	t := table{columns: []column{{"ID", "ID"}, {"Created", "CREATED"}, {"CreatedBy", "CREATED BY"}, {"Size", "SIZE"}, {"Comment", "COMMENT"}}}
+	layer := len(img.Layers)
+	for n, h := range slices.Backward(img.History) {
+		row := map[string]any{"ID": "<missing>", "Created": c.ago(h.Created), "CreatedBy": h.CreatedBy, "Size": "0B", "Comment": h.Comment}
+		if !noTrunc {
+			row["CreatedBy"] = cut(h.CreatedBy, 45)
+		}
+		if n == len(img.History)-1 {
+			row["ID"] = short(id(img))
+		}
+		if !h.Empty && layer > 0 {
+			layer--
+			row["Size"] = wideSize(img.Layers[layer].Size)
+		}
+		t.rows = append(t.rows, row)
+	}
+	return c.write(t, format, false)
+}
