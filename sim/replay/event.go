@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -31,7 +32,9 @@ func eventForms() []eventForm {
 		form(`the docker daemon(?: (?:of|on) ([\w.-]+))? (?:is stopped|stops)`, faulty("daemon stop")),
 		form(`the docker daemon(?: (?:of|on) ([\w.-]+))? (?:is started|starts)(?: again)?`, faulty("daemon start")),
 		form(`the other program ends`, (*stage).endPrograms),
-		form(`the internet (?:is down|is gone|cannot be reached)`, once("internet down")),
+		form(`(/\S+) now says: (.+)`, (*stage).rewrite),
+		form(`the file now also says: (.+)`, (*stage).extend),
+		form(`the internet (?:is down|is gone|cannot be reached)|the DNS server is (?:now )?unreachable|network interface \S+ goes down`, once("internet down")),
 		form(`the internet (?:is up|is back)(?: again)?`, once("internet up")),
 	}
 }
@@ -100,6 +103,23 @@ func (s *stage) endPrograms([]string) error {
 	return nil
 }
 
+// rewrite gives a file of the first machine another text.
+func (s *stage) rewrite(groups []string) error {
+	s.file, s.text = groups[1], groups[2]+"\n"
+	s.session.WriteFile(s.first(), s.file, s.text)
+	return nil
+}
+
+// extend adds a line to the file that an earlier event spoke of.
+func (s *stage) extend(groups []string) error {
+	if s.file == "" {
+		return errors.New("no earlier event names the file")
+	}
+	s.text += groups[1] + "\n"
+	s.session.WriteFile(s.first(), s.file, s.text)
+	return nil
+}
+
 // maxWait bounds one wait, so that a recording cannot keep a replay for ever.
 const maxWait = 30 * 24 * time.Hour
 
@@ -127,17 +147,4 @@ func duration(number, unit string) (time.Duration, error) {
 		}
 	}
 	return 0, fmt.Errorf("%q is no unit of time", unit)
-}
-
-// listening finds the ports of programs outside containers that the recording's
-// title speaks of: the world block of a recording has no word for them.
-func (r *Recording) listening() []string {
-	var ports []string
-	pattern := regexp.MustCompile(`listens on (?:[\d.]+:|port )(\d{1,5}) of the host`)
-	for _, line := range r.Title {
-		for _, m := range pattern.FindAllStringSubmatch(line, -1) {
-			ports = append(ports, m[1])
-		}
-	}
-	return ports
 }

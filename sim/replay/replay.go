@@ -4,19 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
 	"drydock/sim"
-)
-
-const (
-	// recorder is the user at whose prompt the sessions were recorded.
-	recorder = "dev"
-	// directory is where a session works, below the recorder's home, unless the
-	// title says "directory: NAME". Recordings name files relative to it.
-	directory = "project"
 )
 
 // Run reads a recording, re-enacts it in a world of its own and prints it in the
@@ -74,21 +65,13 @@ type stage struct {
 	forms    []eventForm
 	started  bool
 	began    time.Duration // virtual time of the first command
+	file     string        // that the last event about a file named
+	text     string        // and what it holds
 }
 
 // open builds the world and goes to the directory where the session works.
 func (r *Recording) open() (*stage, error) {
-	spec := r.spec
-	spec.Machines = append([]sim.MachineSpec(nil), spec.Machines...)
-	for i := range spec.Machines {
-		if spec.Machines[i].User == "" {
-			spec.Machines[i].User = recorder
-		}
-	}
-	for _, port := range r.listening() {
-		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})
-	}
-	scenario := sim.Scenario{Spec: spec}
+	scenario := sim.Scenario{Spec: r.start()}
 	session, err := sim.Open(scenario)
 	if err != nil {
 		return nil, err
@@ -96,35 +79,6 @@ func (r *Recording) open() (*stage, error) {
 	s := &stage{rec: r, scenario: scenario, session: session, forms: eventForms()}
 	session.Exec(s.first(), "mkdir -p ~/"+r.directory()+" && cd ~/"+r.directory())
 	return s, nil
-}
-
-// directory is the name of the directory that the session works in. Where the
-// title does not say it, the names that the tools made from it do: a path below
-// the recorder's home, or what Compose calls a project's objects.
-func (r *Recording) directory() string {
-	said := regexp.MustCompile(`^#.*\bdirectory: ([\w][\w.-]*)`)
-	for _, line := range r.Title {
-		if m := said.FindStringSubmatch(line); m != nil {
-			return m[1]
-		}
-	}
-	for _, trace := range []string{
-		`/home/` + recorder + `/([a-zA-Z0-9][\w.-]*)`, `(?m)^ Network "?([a-z0-9][a-z0-9_-]*)_default"? `,
-		`(?m)^ Container "?([a-z0-9][a-z0-9-]*)-[a-z0-9]+-\d+"? `, `(?m)^name: ([a-z0-9][a-z0-9_-]*)$`,
-	} {
-		pattern := regexp.MustCompile(trace)
-		for _, step := range r.Steps {
-			if m := pattern.FindStringSubmatch(step.Output); m != nil && !namesProject(step.Text) {
-				return m[1]
-			}
-		}
-	}
-	return directory
-}
-
-// namesProject reports a command that gives its project another name.
-func namesProject(command string) bool {
-	return strings.Contains(command, " -p ") || strings.Contains(command, "--project-name") || strings.Contains(command, "COMPOSE_PROJECT_NAME")
 }
 
 // first is the machine that commands go to unless the prompt says otherwise.

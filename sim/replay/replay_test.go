@@ -58,6 +58,31 @@ func TestFilesGoWhereTheShellIs(t *testing.T) {
 	}
 }
 
+func TestAnEventWritesAFileAndAddsToIt(t *testing.T) {
+	text := "=== event /etc/tool.conf now says: a = 1\n=== event the file now also says: b = 2\nlaptop$ cat /etc/tool.conf\n=== exit 0\n"
+	var out strings.Builder
+	if err := replay.Run("conf.txt", strings.NewReader(text), &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "tool.conf\na = 1\nb = 2\n=== exit 0") {
+		t.Errorf("the file holds something else:\n%s", out.String())
+	}
+}
+
+func TestTheTitleSaysWhoGaveTheCommands(t *testing.T) {
+	for title, want := range map[string]string{
+		"# tools: docker client 29.7.2":  "dev",
+		"# tools: podman 5.4.2, rootful": "root",
+		"# tools: podman 5.4.2\n# everything here is run by the user student (uid 1000)": "student",
+	} {
+		var out strings.Builder
+		err := replay.Run("who.txt", strings.NewReader(title+"\n=== world\nmachines: [laptop]\n=== end\nlaptop$ id -un\n=== exit 0\n"), &out)
+		if err != nil || !strings.Contains(out.String(), "-un\n"+want+"\n") {
+			t.Errorf("%s: %v\n%s", title, err, out.String())
+		}
+	}
+}
+
 func TestTheTitleMayNameTheDirectory(t *testing.T) {
 	text := "# state: nothing is local; directory: shop\nlaptop$ basename $PWD\n=== exit 0\n"
 	var out strings.Builder

@@ -1,0 +1,100 @@
+package replay
+
+import (
+	"regexp"
+	"strings"
+
+	"drydock/sim"
+)
+
+const (
+	// recorder is the user at whose prompt the sessions were recorded.
+	recorder = "dev"
+	// directory is where a session works, below the recorder's home, unless the
+	// title says "directory: NAME". Recordings name files relative to it.
+	directory = "project"
+)
+
+// start is the world block's spec with what only the title says: programs that
+// listen, who gave the commands, and the engine, where it is not Docker's.
+func (r *Recording) start() sim.Spec {
+	spec := r.spec
+	spec.Machines = append([]sim.MachineSpec(nil), spec.Machines...)
+	podman, user := r.tools()
+	for i := range spec.Machines {
+		m := &spec.Machines[i]
+		if m.User == "" {
+			m.User = user
+		}
+		if podman && !strings.Contains(r.World, "engine:") {
+			m.Engine = "podman"
+		}
+	}
+	for _, port := range r.listening() {
+		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})
+	}
+	return spec
+}
+
+// tools reads from the title with what and by whom the session was made. Podman's
+// are root's unless they name somebody.
+func (r *Recording) tools() (podman bool, user string) {
+	user = recorder
+	made, named := regexp.MustCompile(`^# tools: (?:podman|buildah)\b`), regexp.MustCompile(`^#.*\buser (\w+) \(uid `)
+	for _, line := range r.Title {
+		if made.MatchString(line) {
+			podman = true
+		}
+	}
+	if podman {
+		user = "root"
+	}
+	for _, line := range r.Title {
+		if m := named.FindStringSubmatch(line); m != nil {
+			user = m[1]
+		}
+	}
+	return podman, user
+}
+
+// directory is the name of the directory that the session works in. Where the
+// title does not say it, the names that the tools made from it do: a path below
+// the recorder's home, or what Compose calls a project's objects.
+func (r *Recording) directory() string {
+	said := regexp.MustCompile(`^#.*\bdirectory: ([\w][\w.-]*)`)
+	for _, line := range r.Title {
+		if m := said.FindStringSubmatch(line); m != nil {
+			return m[1]
+		}
+	}
+	for _, trace := range []string{
+		`/home/` + recorder + `/([a-zA-Z0-9][\w.-]*)`, `(?m)^ Network "?([a-z0-9][a-z0-9_-]*)_default"? `,
+		`(?m)^ Container "?([a-z0-9][a-z0-9-]*)-[a-z0-9]+-\d+"? `, `(?m)^name: ([a-z0-9][a-z0-9_-]*)$`,
+	} {
+		pattern := regexp.MustCompile(trace)
+		for _, step := range r.Steps {
+			if m := pattern.FindStringSubmatch(step.Output); m != nil && !namesProject(step.Text) {
+				return m[1]
+			}
+		}
+	}
+	return directory
+}
+
+// namesProject reports a command that gives its project another name.
+func namesProject(command string) bool {
+	return strings.Contains(command, " -p ") || strings.Contains(command, "--project-name") || strings.Contains(command, "COMPOSE_PROJECT_NAME")
+}
+
+// listening finds the ports of programs outside containers that the recording's
+// title speaks of: the world block of a recording has no word for them.
+func (r *Recording) listening() []string {
+	var ports []string
+	pattern := regexp.MustCompile(`listens on (?:[\d.]+:|port )(\d{1,5}) of the host`)
+	for _, line := range r.Title {
+		for _, m := range pattern.FindAllStringSubmatch(line, -1) {
+			ports = append(ports, m[1])
+		}
+	}
+	return ports
+}
