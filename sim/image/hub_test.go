@@ -64,6 +64,10 @@ func TestPushingNeedsTheRightUser(t *testing.T) {
 			t.Errorf("push %s as %q: %v", name, c.User, err)
 		}
 	}
+	remote, _ := hub.Remote("someuser/myapp:1.0", Access{From: laptop.Net, Credentials: learner})
+	if _, err := remote.HasLayer(img.Layers[0]); err == nil || err.Error() != denied {
+		t.Errorf("a look at the layers before a push: %v", err)
+	}
 	if err := hub.Push("learner/myapp:1.0", img, laptop.Net, learner); err != nil {
 		t.Fatal(err)
 	}

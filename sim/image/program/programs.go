@@ -64,6 +64,7 @@ func natives(hub *image.Hub) map[string]native {
 		"httpd-foreground":     sameAs("httpd"),
 		"whoami-server":        sameAs("whoami"),
 		"php":                  php,
+		"java":                 java,
 		"busybox:httpd":        anyVersion(busyboxHTTPD),
 		"curl-entrypoint":      anyVersion(curlEntrypoint),
 		"node-entrypoint":      anyVersion(nodeEntrypoint),
