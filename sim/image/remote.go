@@ -241,7 +241,7 @@ func (r *Remote) try(proto, host string, port int, method, path, body string, he
 	if c := r.access.Credentials; c.User != "" {
 		header = append(header, "Authorization: Basic "+base64.StdEncoding.EncodeToString([]byte(c.User+":"+c.Password)))
 	}
-	header = append(header, "User-Agent: docker/29.7.2 go/go1.26.8 git-commit/drydock kernel/" + machine.KernelRelease + " os/linux arch/amd64 UpstreamClient(Docker-Client/29.7.2 \\(linux\\))")
+	header = append(header, "User-Agent: docker/29.7.2 go/go1.26.8 git-commit/drydock kernel/"+machine.KernelRelease+" os/linux arch/amd64 UpstreamClient(Docker-Client/29.7.2 \\(linux\\))")
 	answer := conn.Do(machine.Request{Proto: proto, Method: method, Host: r.parts.Host, Path: path, Header: header, Body: body})
 	if answer.Err == nil && answer.Status == 0 {
 		answer.Err = machine.ErrReset
