@@ -86,7 +86,7 @@ func (c *client) ps(o psOptions) error {
 func (c *client) psRow(ct *docker.Container, noTrunc bool) map[string]any {
 	command := strings.Join(ct.Config.Cmd, " ")
 	row := map[string]any{
-		"ID": ct.ID[:12], "Image": ct.Image, "Command": cut(command, 20), "Created": c.ago(ct.Created), "CreatedHuman": c.ago(ct.Created),
+		"ID": ct.ID[:12], "Image": ct.Image, "Command": shortCommand(command), "Created": c.ago(ct.Created), "CreatedHuman": c.ago(ct.Created),
 		"Status": c.status(ct), "State": state(ct), "Ports": portsText(ct), "Names": ct.Name, "Labels": ct.Config.Labels, "ExitCode": ct.State.ExitCode,
 		"RunningFor": c.ago(ct.Created), "Networks": strings.Join(networkNames(ct), ","), "Pod": "", "PodName": "", "ImageID": ct.ImageID,
 	}
@@ -97,6 +97,14 @@ func (c *client) psRow(ct *docker.Container, noTrunc bool) map[string]any {
 		row["Pod"], row["PodName"] = short(pod.ID), pod.Name
 	}
 	return row
+}
+
+// shortCommand is what COMMAND has room for (Podman 5.4, cmd/podman/containers/ps.go).
+func shortCommand(text string) string {
+	if len(text) > 17 {
+		return text[:17] + "..."
+	}
+	return text
 }
 
 func networkNames(ct *docker.Container) []string {

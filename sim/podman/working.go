@@ -158,10 +158,14 @@ func newBuildahRun(c *client) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if len(args) < 2 {
+		words := args[1:]
+		if len(words) > 0 && words[0] == "--" {
+			words = words[1:]
+		}
+		if len(words) == 0 {
 			return errors.New("command must be specified")
 		}
-		return c.runIn(w, args[1:], env, user, dir)
+		return c.runIn(w, words, env, user, dir)
 	}
 	return cmd
 }

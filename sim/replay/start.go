@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 
@@ -16,7 +17,9 @@ const (
 )
 
 // start is the world block's spec with what only the title says: programs that
-// listen, who gave the commands, and the engine, where it is not Docker's.
+// listen, who gave the commands, and the engine, where it is not Docker's. The
+// Podman of the recordings looks short names up on Docker Hub, unless the title
+// says otherwise; Debian's does not.
 func (r *Recording) start() sim.Spec {
 	spec := r.spec
 	spec.Machines = append([]sim.MachineSpec(nil), spec.Machines...)
@@ -29,6 +32,13 @@ func (r *Recording) start() sim.Spec {
 		if podman && !strings.Contains(r.World, "engine:") {
 			m.Engine = "podman"
 		}
+	}
+	if title := strings.Join(r.Title, "\n"); podman && !strings.Contains(title, "no unqualified-search-registries") {
+		spec.Files = maps.Clone(spec.Files)
+		if spec.Files == nil {
+			spec.Files = map[string]string{}
+		}
+		spec.Files["/etc/containers/registries.conf.d/00-search.conf"] = "unqualified-search-registries = [\"docker.io\"]\n"
 	}
 	for _, port := range r.listening() {
 		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})
