@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -17,6 +18,8 @@ import (
 	"drydock/sim/machine"
 	"drydock/sim/podman"
 	"drydock/sim/shell"
+	"drydock/sim/swarm"
+	swarmcli "drydock/sim/swarm/cli"
 	"drydock/sim/tools"
 	"drydock/sim/vfs"
 )
@@ -39,8 +42,9 @@ func (w *World) assemble(s Scenario) error {
 	w.spec = spec
 	w.site = machine.NewSite(w.clock)
 	w.console = newConsole(w)
-	if spec.Swarm != nil || spec.Kubernetes != nil {
-		return fmt.Errorf("this version of the simulator has no %s yet; leave that key out of the world spec", orchestrator(spec))
+	w.fleet = swarm.NewFleet(w.site)
+	if spec.Kubernetes != nil {
+		return errors.New("this version of the simulator has no kubernetes yet; leave that key out of the world spec")
 	}
 	catalogue := s.catalogue
 	if catalogue == nil {
@@ -58,6 +62,11 @@ func (w *World) assemble(s Scenario) error {
 	if err := w.preload(spec.Images); err != nil {
 		return err
 	}
+	if spec.Swarm != nil {
+		if err := w.fleet.Found(spec.Swarm.Managers, spec.Swarm.Workers); err != nil {
+			return err
+		}
+	}
 	if err := w.putFiles(s); err != nil {
 		return err
 	}
@@ -72,18 +81,11 @@ func (w *World) assemble(s Scenario) error {
 	return nil
 }
 
-func orchestrator(s Spec) string {
-	if s.Swarm != nil {
-		return "swarm"
-	}
-	return "kubernetes"
-}
-
 // install makes every program known by the name that executables carry.
 func (w *World) install() {
 	w.programs = tools.Coreutils()
 	maps.Copy(w.programs, shell.Programs())
-	w.programs["docker"] = cli.Main(w.engineOf, dockerCommands()...)
+	w.programs["docker"] = cli.Main(w.engineOf, w.dockerCommands()...)
 	w.programs["podman"], w.programs["buildah"] = w.podman.Main(), w.podman.Buildah()
 	w.programs["systemctl"] = cli.Systemctl(w.engineOf)
 	w.programs["why"] = w.why
@@ -112,7 +114,9 @@ func (w *World) install() {
 }
 
 // dockerCommands are what is built on docker and called through it.
-func dockerCommands() []cli.Command { return []cli.Command{compose.Command()} }
+func (w *World) dockerCommands() []cli.Command {
+	return append(swarmcli.Commands(w.fleet), compose.Command())
+}
 
 func editors() []string { return []string{"edit", "vi", "vim", "nano"} }
 
@@ -122,7 +126,7 @@ func (w *World) engineOf(p *machine.Process) *docker.Engine { return w.engines[p
 // completeTool completes the arguments of a command line tool.
 func (w *World) completeTool(tool string, p *machine.Process, args []string, word string) []machine.Completion {
 	if tool == "docker" && w.engines[p.Machine.Name] != nil {
-		return cli.Complete(w.engineOf(p), args, word, dockerCommands()...)
+		return cli.CompleteIn(w.engineOf(p), p.Dir, args, word, w.dockerCommands()...)
 	}
 	return nil
 }
@@ -138,6 +142,7 @@ func (w *World) addMachine(spec MachineSpec) {
 	})
 	if spec.Engine == "docker" {
 		w.engines[m.Name] = docker.New(m, w.hub, orElse(w.spec.Docker, dockerVersion))
+		w.fleet.Add(w.engines[m.Name])
 	}
 	w.logins[m.Name] = shell.NewLogin(m)
 }

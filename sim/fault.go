@@ -106,8 +106,10 @@ func (w *World) carryOut(f Fault) {
 		}
 	case "network cut":
 		w.cut = slices.Clone(f.Args)
+		w.fleet.Check()
 	case "network heal":
 		w.cut = nil
+		w.fleet.Check()
 	case "internet down", "internet up":
 		w.site.Internet.Down = f.What == "internet down"
 	case "registry down", "registry up":

@@ -9,6 +9,7 @@ import (
 	"drydock/sim/machine"
 	"drydock/sim/podman"
 	"drydock/sim/shell"
+	"drydock/sim/swarm"
 )
 
 // Epoch is the moment at which every world begins: a Monday morning.
@@ -29,6 +30,7 @@ type World struct {
 	hub      *image.Hub
 	engines  map[string]*docker.Engine // Docker's, by machine
 	podman   *podman.Podman
+	fleet    *swarm.Fleet            // the engines as members of swarms
 	logins   map[string]*shell.Login // by machine
 	programs map[string]machine.Main
 	console  *console

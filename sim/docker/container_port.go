@@ -120,7 +120,7 @@ func (e *Engine) open(c *Container, ep *Endpoint, b PortBinding) {
 	p := openPort{
 		redirect: &machine.Redirect{
 			Match: func(to netip.AddrPort, proto string) bool {
-				return int(to.Port()) == b.HostPort && proto == b.Proto && (addr.IsUnspecified() || addr == to.Addr())
+				return int(to.Port()) == b.HostPort && proto == b.Proto && (addr.IsUnspecified() && e.Machine.Net.Owns(to.Addr()) || addr == to.Addr())
 			},
 			Target: func() (*machine.Namespace, netip.AddrPort, bool) {
 				if ep.Iface == nil {

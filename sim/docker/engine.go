@@ -27,6 +27,10 @@ type Engine struct {
 	BuildCache BuildCache
 	// Swarm tells about swarm mode; nil while nothing of it is installed.
 	Swarm func() SwarmInfo
+	// Overlay makes a network of the swarm, RemoveOverlay removes one; nil without
+	// swarm mode.
+	Overlay       func(p *clock.Proc, spec NetworkSpec) (*Network, error)
+	RemoveOverlay func(p *clock.Proc, n *Network) error
 
 	containers []*Container // in the order of creation
 	networks   []*Network

@@ -45,7 +45,11 @@ func (e *Engine) named(name string) *Container {
 
 // checkName tells whether a new container may have a name.
 func (e *Engine) checkName(name string) error {
-	if !regexp.MustCompile(`^/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$`).MatchString(name) {
+	pattern := `^/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$`
+	if e.Flavour.Network != "" {
+		pattern = `^[a-zA-Z0-9][a-zA-Z0-9_.-]*$` // one character will do
+	}
+	if !regexp.MustCompile(pattern).MatchString(name) {
 		return fmt.Errorf("Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", name)
 	}
 	name = strings.TrimPrefix(name, "/")
@@ -72,3 +76,6 @@ func (e *Engine) Rename(c *Container, name string) error {
 	c.touch()
 	return nil
 }
+
+// GenerateName makes up a name, for objects beside containers too.
+func (e *Engine) GenerateName() string { return e.generateName() }

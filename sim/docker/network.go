@@ -23,6 +23,9 @@ type NetworkSpec struct {
 	Labels     map[string]string
 }
 
+// errSwarmNetwork says that a network is its swarm's to remove, with RemoveOverlay.
+var errSwarmNetwork = errors.New("the network belongs to a swarm")
+
 // defaultNetworks are those that every engine has from its first start.
 func (e *Engine) defaultNetworks() {
 	lan := machine.Segment{Name: "docker0", Subnet: netip.MustParsePrefix("172.17.0.0/16"), Gateway: netip.MustParseAddr("172.17.0.1")}
@@ -156,6 +159,9 @@ func (e *Engine) RemoveNetwork(ref string) error {
 	if err != nil {
 		return err
 	}
+	if n.Scope == "swarm" && e.RemoveOverlay != nil {
+		return errSwarmNetwork
+	}
 	if n.Predefined() {
 		return fmt.Errorf("%s is a pre-defined network and cannot be removed", n.Name)
 	}
@@ -170,6 +176,14 @@ func (e *Engine) RemoveNetwork(ref string) error {
 	}
 	e.dropNetwork(n)
 	return nil
+}
+
+// Adopt adds a network that belongs to a whole swarm, with its id, to the engine.
+func (e *Engine) Adopt(n *Network) { e.networks = append(e.networks, n) }
+
+// Disown takes a network of a swarm off the engine again.
+func (e *Engine) Disown(n *Network) {
+	e.networks = slices.DeleteFunc(e.networks, func(o *Network) bool { return o == n })
 }
 
 func (e *Engine) dropNetwork(n *Network) {

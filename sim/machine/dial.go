@@ -57,6 +57,13 @@ func (i *Interface) deliver(client *Namespace, to netip.AddrPort, proto string, 
 	if to.Addr() == i.Segment.Gateway && i.Net != i.Net.Machine.Net {
 		return i.Net.Machine.Net.arrive(client, to, proto, hops+1)
 	}
+	if i.Segment.Virtual != nil {
+		if at, addr, known := i.Segment.Virtual(i.Net, to); known && at == nil {
+			return nil, ErrRefused
+		} else if known {
+			return i.deliver(client, netip.AddrPortFrom(addr, to.Port()), proto, hops+1)
+		}
+	}
 	peer := i.Segment.at(to.Addr())
 	if peer == nil || !peer.Net.Machine.Powered {
 		return nil, ErrNoRoute
@@ -123,6 +130,9 @@ func (n *Namespace) redirect(to netip.AddrPort, proto string) *Redirect {
 	}
 	return nil
 }
+
+// Owns reports that an address is the stack's own, the loopback included.
+func (n *Namespace) Owns(a netip.Addr) bool { return a.IsLoopback() || n.owns(a) }
 
 func (n *Namespace) owns(a netip.Addr) bool {
 	for _, i := range n.ifaces {

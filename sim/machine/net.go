@@ -39,6 +39,10 @@ type Segment struct {
 	// Route finds a way to an address that is not on the segment, before the
 	// gateway does; nil when there is none.
 	Route func(from *Namespace, to netip.Addr) *Namespace
+	// Virtual chooses who gets a connection to an address that belongs to nobody in
+	// particular, such as a service's. known is false for other addresses; a nil at
+	// means that there is nobody behind it.
+	Virtual func(from *Namespace, to netip.AddrPort) (at *Namespace, addr netip.Addr, known bool)
 
 	ifaces []*Interface
 }

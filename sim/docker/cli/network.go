@@ -61,7 +61,7 @@ func newNetworkCreate(c *Client) *cobra.Command {
 		Use: "create [OPTIONS] NETWORK", Short: "Create a network", Args: exactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			spec.Name, spec.Labels, spec.Options = args[0], labels.values, options.values
-			n, err := c.Engine.CreateNetwork(spec)
+			n, err := c.createNetwork(spec)
 			if err != nil {
 				return c.daemon(err)
 			}
@@ -89,6 +89,22 @@ func newNetworkCreate(c *Client) *cobra.Command {
 	f.StringSliceVar(&spec.Subnets, "subnet", nil, "Subnet in CIDR format that represents a network segment")
 	absent(f, "aux-address", "config-from", "config-only", "ingress", "ipam-driver", "ipam-opt", "ipv4", "ipv6", "scope")
 	return cmd
+}
+
+// createNetwork makes a network; one of the overlay driver is the swarm's.
+func (c *Client) createNetwork(spec docker.NetworkSpec) (*docker.Network, error) {
+	if spec.Driver == "overlay" && c.Engine.Overlay != nil {
+		return c.Engine.Overlay(c.Proc, spec)
+	}
+	return c.Engine.CreateNetwork(spec)
+}
+
+// removeNetwork removes a network; one of a swarm is removed by its managers.
+func (c *Client) removeNetwork(ref string) error {
+	if n, err := c.Engine.Network(ref); err == nil && n.Scope == "swarm" && c.Engine.RemoveOverlay != nil {
+		return c.Engine.RemoveOverlay(c.Proc, n)
+	}
+	return c.Engine.RemoveNetwork(ref)
 }
 
 func newNetworkInspect(c *Client) *cobra.Command {
@@ -220,7 +236,7 @@ func newNetworkRm(c *Client) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			failed := false
 			for _, ref := range args {
-				if err := c.Engine.RemoveNetwork(ref); err != nil {
+				if err := c.removeNetwork(ref); err != nil {
 					if force && strings.HasSuffix(err.Error(), "not found") {
 						continue
 					}
