@@ -15,6 +15,7 @@ import (
 // complete offers words for the one at the cursor, from the same tree that runs
 // the commands. args are the words after "compose".
 func complete(c *cli.Client, args []string, word string) []machine.Completion {
+	c.Stdin, c.Stdout, c.Stderr = machine.NewInput(c.Process, machine.NoInput{}), machine.NewOutput(c.Process, machine.Discard()), machine.NewOutput(c.Process, machine.Discard())
 	b := &backend{Client: c, report: silent{}}
 	root := newRoot(b)
 	at, _, _ := root.Find([]string{"compose"})

@@ -43,6 +43,8 @@ type backend struct {
 	parallel                  int
 	all, compatible, dryRun   bool
 	version                   bool
+
+	command *cobra.Command // the one that is carried out
 }
 
 // run is the plugin: the words after "compose" in, an exit status out.
@@ -76,8 +78,14 @@ type exitStatus int
 // Error is never printed.
 func (e exitStatus) Error() string { return "" }
 
-// connect makes sure that the engine answers.
-func (b *backend) connect(cmd *cobra.Command) error { return b.Connect(cmd) }
+// connect makes sure that the engine answers, if the command needs one. It comes
+// after the files are read: what is wrong with them is said first.
+func (b *backend) connect() error {
+	if b.command == nil || b.command.Annotations["offline"] != "" {
+		return nil
+	}
+	return b.Connect(b.command)
+}
 
 // load reads the project that the command is about, cut down to services.
 func (b *backend) load(services []string, change ...func(*project.Options)) (*types.Project, error) {
@@ -89,7 +97,7 @@ func (b *backend) load(services []string, change ...func(*project.Options)) (*ty
 	if err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p, b.connect()
 }
 
 // loadAll is load with the environment of every service worked out.
@@ -112,12 +120,12 @@ func (b *backend) projectOptions(services []string) project.Options {
 // the files are not looked at, and the project is nil.
 func (b *backend) projectOrName(services ...string) (*types.Project, string, error) {
 	if b.name != "" && len(b.files) == 0 {
-		return nil, b.name, nil
+		return nil, b.name, b.connect()
 	}
 	p, err := b.load(services)
 	if err != nil {
 		if name := b.Env.Get("COMPOSE_PROJECT_NAME"); name != "" {
-			return nil, name, nil
+			return nil, name, b.connect()
 		}
 		return nil, "", err
 	}
@@ -127,10 +135,10 @@ func (b *backend) projectOrName(services ...string) (*types.Project, string, err
 // projectName is the name alone.
 func (b *backend) projectName() (string, error) {
 	if b.name != "" {
-		return b.name, nil
+		return b.name, b.connect()
 	}
 	if name := b.Env.Get("COMPOSE_PROJECT_NAME"); name != "" {
-		return name, nil
+		return name, b.connect()
 	}
 	p, err := b.load(nil)
 	if err != nil {

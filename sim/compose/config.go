@@ -92,7 +92,7 @@ func (b *backend) configText(o *configOptions, services []string) ([]byte, error
 			return nil, err
 		}
 	}
-	if err := pr.CheckContainerNameUnicity(); err != nil && !o.noConsistency {
+	if err := checkNames(pr); err != nil && !o.noConsistency {
 		return nil, err
 	}
 	var text []byte

@@ -110,7 +110,7 @@ func (o *createOptions) grace() *time.Duration {
 
 // create brings networks, volumes and containers to what the project wants.
 func (b *backend) create(pr *types.Project, o *createOptions, services []string) error {
-	if err := pr.CheckContainerNameUnicity(); err != nil {
+	if err := checkNames(pr); err != nil {
 		return err
 	}
 	if err := b.ensureImages(b.Proc, pr, ensureOptions{build: !o.noBuild, quietPull: o.quietPull, quiet: o.quietBuild}); err != nil {
@@ -149,6 +149,19 @@ func (b *backend) create(pr *types.Project, o *createOptions, services []string)
 		}
 	}
 	return b.execute(b.Proc, pl)
+}
+
+// checkNames refuses two services with one container name.
+func checkNames(pr *types.Project) error {
+	seen := map[string]bool{}
+	for _, name := range sortedServices(pr) {
+		own := pr.Services[name].ContainerName
+		if own != "" && seen[own] {
+			return fmt.Errorf("services.%s: container name %q is already in use by service {}\"", name, own) // the words are Compose's
+		}
+		seen[own] = true
+	}
+	return nil
 }
 
 func newCreate(b *backend) *cobra.Command {

@@ -323,4 +323,3 @@ func (b *backend) printEvent(e clock.Event, name string, services []string, asJS
 	}
 	b.Printf("%s container %s %s (%s)\n", e.Time.UTC().Format("2006-01-02 15:04:05.000000"), e.Reason, c.ID, strings.Join(words, ", "))
 }
-

@@ -39,6 +39,9 @@ func newLs(b *backend) *cobra.Command {
 	f.StringVar(&format, "format", "table", "Format the output. Values: [table | json]")
 	f.BoolVarP(&quiet, "quiet", "q", false, "Only display project names")
 	cmd.RunE = func(*cobra.Command, []string) error {
+		if err := b.connect(); err != nil {
+			return err
+		}
 		list := b.stacks(all)
 		for _, text := range filters {
 			key, value, _ := strings.Cut(text, "=")

@@ -183,4 +183,3 @@ func moment(text string, now time.Time) (time.Time, error) {
 	}
 	return time.Time{}, fmt.Errorf("Error response from daemon: invalid value for \"since\": failed to parse value as time or duration: %q", text)
 }
-

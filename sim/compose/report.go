@@ -29,10 +29,11 @@ type event struct {
 
 // reporter shows events.
 type reporter interface {
-	// begin opens an operation such as "up"; end closes it.
+	// begin opens an operation such as "up"; end closes it, drop leaves it as it is.
 	begin(operation string)
 	on(e event)
 	end()
+	drop()
 }
 
 // silent shows nothing (--progress quiet).
@@ -41,12 +42,14 @@ type silent struct{}
 func (silent) begin(string) {}
 func (silent) on(event)     {}
 func (silent) end()         {}
+func (silent) drop()        {}
 
 // plain prints a line for each event.
 type plain struct{ out io.Writer }
 
 func (plain) begin(string) {}
 func (plain) end()         {}
+func (plain) drop()        {}
 
 func (r plain) on(e event) { fmt.Fprintf(r.out, " %s %s %s\n", e.id, e.text, e.details) }
 
@@ -55,6 +58,7 @@ type jsonLines struct{ out io.Writer }
 
 func (jsonLines) begin(string) {}
 func (jsonLines) end()         {}
+func (jsonLines) drop()        {}
 
 func (r jsonLines) on(e event) {
 	status := [...]string{"Working", "Done", "Warning", "Error"}[e.phase]
@@ -72,8 +76,16 @@ func (r jsonLines) on(e event) {
 // operation runs work as one operation of the display.
 func (b *backend) operation(name string, work func() error) error {
 	b.report.begin(name)
-	defer b.report.end()
-	return work()
+	finished := false
+	defer func() {
+		if !finished { // interrupted: the cursor is no longer where it was left
+			b.report.drop()
+		}
+	}()
+	err := work()
+	finished = true
+	b.report.end()
+	return err
 }
 
 // tell reports that something is under way or done, with optional details.

@@ -117,11 +117,8 @@ func (b *backend) setUp(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	b.report = r
-	if cmd.Annotations["offline"] != "" || cmd.Name() == "compose" {
-		return nil
-	}
-	return b.connect(cmd)
+	b.report, b.command = r, cmd
+	return nil
 }
 
 func (b *backend) chooseReporter(detached bool) (reporter, error) {

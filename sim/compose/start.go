@@ -124,11 +124,16 @@ func (b *backend) startContainer(p *clock.Proc, pr *types.Project, s types.Servi
 	}
 	b.tell(eventName(c), working, "Starting")
 	if err := b.engineDo(p, func(p *clock.Proc) error { return b.Engine.Start(p, c, docker.Streams{}) }); err != nil {
+		p.Sleep(teardownTime)
 		return err
 	}
 	b.tell(eventName(c), done, "Started")
 	return nil
 }
+
+// teardownTime is how long the engine takes to clear up after a failed start; what
+// starts beside it is done by then.
+const teardownTime = 80 * time.Millisecond
 
 // errTimeout says that something did not come about in time.
 var errTimeout = errors.New("timeout waiting for dependencies")

@@ -46,10 +46,13 @@ func (r *rows) begin(operation string) {
 }
 
 func (r *rows) end() {
-	r.timer.Stop()
-	r.timer = nil
 	r.draw()
-	r.operation = ""
+	r.drop()
+}
+
+func (r *rows) drop() {
+	r.timer.Stop()
+	r.timer, r.operation = nil, ""
 }
 
 // plan draws again after a while.
@@ -73,7 +76,13 @@ func (r *rows) on(e event) {
 	case r.operation != "start" && (e.text == "Started" || e.text == "Starting") && !r.detached:
 		return // they would stand among the containers' own lines
 	}
-	r.building = e.text == "Building"
+	if building := e.text == "Building"; building != r.building {
+		if building && r.operation != "" {
+			r.draw() // what there is stays above the build's own rows
+			r.drawn, r.printed = false, 0
+		}
+		r.building = building
+	}
 	t := r.tasks[e.id]
 	if t == nil {
 		t = &task{event: e, parents: map[string]bool{}, began: r.b.Now()}

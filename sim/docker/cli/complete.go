@@ -19,9 +19,18 @@ func Complete(e *docker.Engine, args []string, word string, extra ...Command) []
 	if e == nil {
 		return nil
 	}
+	return CompleteIn(e, e.Machine.Owner.Home, args, word, extra...)
+}
+
+// CompleteIn is Complete for a shell that is in a directory: the commands of
+// plugins find their files there.
+func CompleteIn(e *docker.Engine, dir string, args []string, word string, extra ...Command) []machine.Completion {
+	if e == nil {
+		return nil
+	}
 	p := &machine.Process{
 		Machine: e.Machine, Args: append([]string{"docker"}, args...), Env: machine.NewEnv("HOME=" + e.Machine.Owner.Home),
-		FS: e.Machine.FS, Net: e.Machine.Net, User: e.Machine.Owner, Dir: e.Machine.Owner.Home,
+		FS: e.Machine.FS, Net: e.Machine.Net, User: e.Machine.Owner, Dir: dir,
 	}
 	c := &Client{Process: p, Engine: e, extra: extra}
 	at := place{cmd: newRoot(c, args)}
