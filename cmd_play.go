@@ -77,7 +77,7 @@ func screen(sys *system, o *options, course *lessons.Course, store *progress.Sto
 	model := tui.New(tui.Options{
 		Course: course, Progress: store, Theme: theme, NoColor: noColor, ReducedMotion: o.reducedMotion, Start: first,
 	})
-	settings := []tea.ProgramOption{tea.WithInput(sys.in), tea.WithOutput(sys.out)}
+	settings := []tea.ProgramOption{tea.WithInput(sys.in), tea.WithOutput(sys.out), tea.WithFilter(model.Filter)}
 	if noColor {
 		settings = append(settings, tea.WithColorProfile(colorprofile.ASCII))
 	}

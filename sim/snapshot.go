@@ -13,7 +13,7 @@ import (
 
 // State looks at the whole world. It changes nothing and draws no random number.
 func (w *World) State() State {
-	s := State{Elapsed: w.clock.Elapsed(), Registries: w.registryStates()}
+	s := State{Elapsed: w.clock.Elapsed(), Registries: w.registryStates(), Internet: !w.site.Internet.Down, Cut: slices.Clone(w.cut)}
 	for _, m := range w.site.Machines() {
 		s.Machines = append(s.Machines, w.machineState(m))
 		for _, e := range w.enginesOf(m) {

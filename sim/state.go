@@ -16,7 +16,9 @@ type State struct {
 	Networks   []Network     `expr:"networks"`
 	Volumes    []Volume      `expr:"volumes"`
 	Registries []Registry    `expr:"registries"`
-	Builds     []Build       `expr:"builds"` // the last few, newest last; one may be under way
+	Internet   bool          `expr:"internet"` // the outside world can be reached
+	Cut        []string      `expr:"cut"`      // machines that a network fault keeps from the others
+	Builds     []Build       `expr:"builds"`   // the last few, newest last; one may be under way
 	Services   []Service     `expr:"services"`
 	Tasks      []Task        `expr:"tasks"` // current ones and history, by service and slot, newest first
 	Nodes      []Node        `expr:"nodes"` // of the swarm, by name

@@ -38,6 +38,7 @@ type Model struct {
 	status  status
 	dark    bool
 	profile colorprofile.Profile
+	wheel   wheel
 }
 
 // New makes the program's model. Run it with tea.NewProgram.

@@ -141,7 +141,8 @@ const (
 
 // Move selects the nearest object in a direction; the first when none is selected.
 func (m *Model) Move(d Direction, w, h int) {
-	hits := m.scene(theme.Theme{}, w, h, true).hits
+	picture, _ := m.picture(theme.Theme{}, w, h)
+	hits := picture.hits
 	if len(hits) == 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package harbour
 
 import (
+	"image"
 	"strconv"
 
 	"drydock/tui/draw"
@@ -12,30 +13,62 @@ const (
 	boxHeight = 3  // and the least height
 )
 
-// scene draws everything: a running build, machines, registries, and details of
-// what is selected.
+// scene draws everything: services, machines, a running build, registries; and
+// where it has the focus, details of what is selected. They lie over the picture
+// where there is no room beside it, so that nothing moves when it gets the focus.
 func (m *Model) scene(t theme.Theme, w, h int, focused bool) block {
+	out, used := m.picture(t, w, h)
+	if !focused || h < 7 {
+		return out
+	}
+	free := h - used
+	if m.selected.Kind == "" && free < 2 {
+		return out
+	}
+	lines := m.details(t, w, min(max(h/4, 2), 6))
+	if len(lines) > free {
+		lines = lines[:min(len(lines), max(free, 2))]
+	}
+	at := h - len(lines)
+	for _, hit := range out.hits {
+		if hit.key == m.selected && hit.at.Max.Y > at && hit.at.Min.Y >= len(lines) && len(lines) > 1 {
+			lines, at = append(lines[1:len(lines):len(lines)], lines[0]), 0
+			break
+		}
+	}
+	return out.under(lines, w, at)
+}
+
+// under lays lines over the block from line y on; what they cover cannot be hit.
+func (b block) under(lines []string, w, y int) block {
+	over := image.Rect(0, y, w, y+len(lines))
+	out := block{lines: append([]string(nil), b.lines...)}
+	copy(out.lines[y:], lines)
+	for _, hit := range b.hits {
+		if !hit.at.In(over) {
+			out.hits = append(out.hits, hit)
+		}
+	}
+	return out
+}
+
+// picture draws the world alone, and says how many lines that took.
+func (m *Model) picture(t theme.Theme, w, h int) (block, int) {
 	if w < 8 || h < 1 {
-		return block{lines: draw.Pad(nil, w, h)}
+		return block{lines: draw.Pad(nil, w, h)}, h
 	}
 	if len(m.state.Machines) == 0 {
-		return block{lines: draw.Pad([]string{t.Dim.Render(" nothing here yet")}, w, h)}
+		return block{lines: draw.Pad([]string{t.Dim.Render(" nothing here yet")}, w, h)}, 1
 	}
-	var details []string
-	if focused && h >= 7 {
-		details = m.details(t, w, min(max(h/4, 2), 6))
-	}
-	registries := m.registries(t, w, max((h-len(details))/4, 0))
-	build := m.building(t, w, max((h-len(details)-registries.height())/3, 0))
-	rest := h - len(details) - registries.height() - build.height()
+	registries := m.registries(t, w, h/4)
+	build := m.building(t, w, max((h-registries.height())/3, 0))
+	rest := h - registries.height() - build.height()
 	out := m.swarm(t, w, rest/3)
 	out.below(m.dock(t, w, rest-out.height()))
 	out.below(build)
 	out.below(registries)
-	for _, line := range details {
-		out.line(line)
-	}
-	return out.sized(w, h)
+	used := out.height()
+	return out.sized(w, h), used
 }
 
 // dock arranges the machines.

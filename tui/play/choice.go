@@ -10,6 +10,7 @@ import (
 	"drydock/lessons"
 	"drydock/tui/dialog"
 	"drydock/tui/layout"
+	"drydock/tui/prose"
 	"drydock/tui/ui"
 )
 
@@ -116,9 +117,9 @@ func (s *Screen) listActions(env *ui.Env) (ui.Action, tea.Cmd) {
 	var items []dialog.Item
 	if step := s.asking(); step != nil {
 		for i, a := range step.Answers {
-			items = append(items, dialog.Item{Text: a.Text, Tell: answered{i}})
+			items = append(items, dialog.Item{Text: prose.Plain(a.Text), Tell: answered{i}})
 		}
-		return ui.Open{Dialog: dialog.NewList("Question", step.Question, items)}, nil
+		return ui.Open{Dialog: dialog.NewList("Question", prose.Plain(step.Question), items)}, nil
 	}
 	for i, a := range s.actions() {
 		items = append(items, dialog.Item{Text: a.Command, Help: a.Why, Tell: picked{i}})

@@ -164,6 +164,10 @@ func (s *Screen) harbourCommands(env *ui.Env) []ui.Command {
 		{Key: k.Left, Run: move(harbour.Left)}, {Key: k.Right, Run: move(harbour.Right)},
 		{Key: k.Up, Run: move(harbour.Up)}, {Key: k.Down, Run: move(harbour.Down)},
 	}
+	if m, ok := s.chosen(); ok {
+		key := ui.Says(k.Power, pick(m.Powered, "power off", "power on"))
+		out = append([]ui.Command{{Key: key, Foot: true, Run: bound(env, s.switchPower)}}, out...)
+	}
 	if s.harbour.Selected().Kind != "" {
 		out = append([]ui.Command{{Key: ui.Says(k.Accept, "why"), Foot: true, Run: bound(env, s.askWhy)}}, out...)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"strconv"
-	"strings"
 
 	"drydock/lessons"
 	"drydock/tui/draw"
@@ -116,15 +115,15 @@ func (s *Screen) actionLines(t theme.Theme, out *lines, w int, reasons bool) {
 }
 
 func (s *Screen) question(t theme.Theme, out *lines, step *lessons.Step, w int) {
-	for i, text := range draw.Wrap(strings.ReplaceAll(step.Question, "`", ""), w) {
+	for i, text := range prose.Inline(t, t.Strong, "", step.Question, w) {
 		if i == 0 {
-			out.section(t.Strong.Render(text))
+			out.section(text)
 			continue
 		}
-		out.add(target{}, t.Strong.Render(text))
+		out.add(target{}, text)
 	}
 	for i, a := range step.Answers {
-		out.add(target{anAnswer, i}, draw.Hanging(t.Key.Render(strconv.Itoa(i+1))+" ", strings.ReplaceAll(a.Text, "`", ""), w)...)
+		out.add(target{anAnswer, i}, prose.Inline(t, t.Text, t.Key.Render(strconv.Itoa(i+1))+" ", a.Text, w)...)
 	}
 }
 
@@ -138,15 +137,15 @@ func (s *Screen) verdict(t theme.Theme, out *lines, w int) {
 	a := step.Answers[i]
 	if !s.seen() {
 		out.section(t.Strong.Render("You said"))
-		out.add(target{}, draw.Hanging("  ", strings.ReplaceAll(a.Text, "`", ""), w)...)
+		out.add(target{}, prose.Inline(t, t.Text, "  ", a.Text, w)...)
 		return
 	}
 	mark := t.Warn.Render(theme.Died + " Not quite")
 	if a.Right {
 		mark = t.Good.Render(theme.Met + " Right")
 	}
-	out.section(mark + t.Dim.Render(": "+draw.Clip(strings.ReplaceAll(a.Text, "`", ""), w-13)))
-	out.add(target{}, draw.Hanging("  ", strings.ReplaceAll(a.Because, "`", ""), w)...)
+	out.section(mark + t.Dim.Render(": "+draw.Clip(prose.Plain(a.Text), w-13)))
+	out.add(target{}, prose.Inline(t, t.Text, "  ", a.Because, w)...)
 }
 
 // goalLines are the goals as they stand. The short form has no title and one line
@@ -202,7 +201,7 @@ func (s *Screen) hintLines(t theme.Theme, out *lines, w int) {
 	}
 	_, step := s.game.Step()
 	out.section(t.Strong.Render(fmt.Sprintf("Hint %d of %d", len(hints), len(step.Hints))))
-	out.add(target{what: theHint}, draw.Hanging("  ", strings.ReplaceAll(hints[len(hints)-1], "`", ""), w)...)
+	out.add(target{what: theHint}, prose.Inline(t, t.Text, "  ", hints[len(hints)-1], w)...)
 }
 
 // lessonPane draws the prose and what is pinned below it.

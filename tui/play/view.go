@@ -12,6 +12,7 @@ import (
 	"drydock/lessons"
 	"drydock/tui/draw"
 	"drydock/tui/layout"
+	"drydock/tui/prose"
 	"drydock/tui/theme"
 	"drydock/tui/ui"
 )
@@ -237,7 +238,7 @@ func (s *Screen) tabs(t theme.Theme, l layout.Layout) string {
 // goalRow is the first open goal in one line.
 func (s *Screen) goalRow(t theme.Theme, w int) string {
 	if step := s.asking(); step != nil {
-		return draw.Fit(" "+t.Warn.Render("? ")+step.Question, w)
+		return draw.Fit(" "+t.Warn.Render("? ")+prose.Plain(step.Question), w)
 	}
 	met := 0
 	for _, g := range s.goals {

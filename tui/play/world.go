@@ -71,6 +71,14 @@ func (s *Screen) askWhy(env *ui.Env) (ui.Action, tea.Cmd) {
 			items = append(items, dialog.Item{Text: draw.Fit(kind, 11) + name, Tell: why{name}})
 		}
 	}
+	for i := range s.state.Services {
+		add("service", s.state.Services[i].Name)
+	}
+	for i := range s.state.Tasks {
+		if s.state.Tasks[i].Current {
+			add("task", s.state.Tasks[i].Name)
+		}
+	}
 	for i := range s.state.Containers {
 		add("container", s.state.Containers[i].Name)
 	}
@@ -132,49 +140,6 @@ func (s *Screen) switchTo(env *ui.Env, machine string) (ui.Action, tea.Cmd) {
 	s.sync(env)
 	s.game.Do(sim.Input{Kind: sim.InputSwitch, Machine: machine})
 	return s.after(env)
-}
-
-// listFaults is the menu of what can be broken and mended.
-func (s *Screen) listFaults(*ui.Env) (ui.Action, tea.Cmd) {
-	var items []dialog.Item
-	add := func(fault, help string) {
-		items = append(items, dialog.Item{Text: fault, Help: help, Tell: inject{fault}})
-	}
-	for _, m := range s.state.Machines {
-		add(pick(m.Powered, "power off ", "power on ")+m.Name, "")
-		if m.Engine == "docker" && m.Powered {
-			add(pick(m.EngineUp, "daemon stop ", "daemon start ")+m.Name, "")
-		}
-	}
-	if len(s.state.Machines) > 1 {
-		for _, m := range s.state.Machines {
-			add("network cut "+m.Name, "")
-		}
-		add("network heal", "")
-	}
-	add("internet down", "")
-	add("internet up", "")
-	for _, r := range s.state.Registries {
-		add(pick(r.Up, "registry down ", "registry up ")+r.Host, "")
-	}
-	for _, m := range s.state.Machines {
-		add(pick(m.Disk > 0 && m.DiskUsed >= m.Disk, "disk free ", "disk full ")+m.Name, "")
-	}
-	return ui.Open{Dialog: dialog.NewList("Break it", "Whatever you break, ^Z mends it.", items)}, nil
-}
-
-func pick(yes bool, a, b string) string {
-	if yes {
-		return a
-	}
-	return b
-}
-
-func (s *Screen) inject(env *ui.Env, fault string) (ui.Action, tea.Cmd) {
-	s.sync(env)
-	s.game.Do(sim.Input{Kind: sim.InputFault, Text: fault})
-	act, cmd := s.after(env)
-	return with(ui.Notice(fault), act), cmd
 }
 
 // files opens the files of the console's machine.

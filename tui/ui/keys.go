@@ -18,6 +18,7 @@ type Keys struct {
 	HistoryBack, HistoryForward, Pick   key.Binding
 	Wrap, Continue, Save                key.Binding
 	SearchHistory, ScrollUp, ScrollDown key.Binding
+	Power                               key.Binding
 }
 
 func bind(help, says string, keys ...string) key.Binding {
@@ -46,6 +47,7 @@ func NewKeys() Keys {
 		HistoryBack: bind("↑", "earlier command", "up", "ctrl+p"), HistoryForward: bind("↓", "later command", "down", "ctrl+n"),
 		SearchHistory: bind("^R", "search history", "ctrl+r"),
 		Pick:          bind("1-9", "pick an action", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+		Power:         bind("x", "power", "x"),
 		Wrap:          bind("^T", "cut long lines", "ctrl+t"),
 		Continue:      bind("enter", "go on", "enter"),
 		Save:          bind("^S", "save", "ctrl+s"),
