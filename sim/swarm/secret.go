@@ -44,12 +44,15 @@ func (c *Cluster) FindSecret(kind, ref string) (*Secret, error) {
 	return find(kind, ref, *c.shelf(kind), func(s *Secret) string { return s.ID }, func(s *Secret) string { return s.Spec.Name })
 }
 
-var secretName = regexp.MustCompile(`^[a-zA-Z0-9]+(?:[a-zA-Z0-9-_.]*[a-zA-Z0-9])?$`)
+// secretName is what a secret or config may be called.
+func secretName(name string) bool {
+	return regexp.MustCompile(`^[a-zA-Z0-9]+(?:[a-zA-Z0-9-_.]*[a-zA-Z0-9])?$`).MatchString(name)
+}
 
 // CreateSecret keeps a secret or config (swarmkit, controlapi/secret.go).
 func (c *Cluster) CreateSecret(kind string, spec SecretSpec) (*Secret, error) {
 	switch {
-	case len(spec.Name) > 64 || !secretName.MatchString(spec.Name):
+	case len(spec.Name) > 64 || !secretName(spec.Name):
 		return nil, rpcError("InvalidArgument", "invalid name, only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]")
 	case len(spec.Data) == 0 && spec.Driver == nil || len(spec.Data) >= maxSecret:
 		return nil, rpcError("InvalidArgument", "%s data must be larger than 0 and less than %d bytes", kind, maxSecret)

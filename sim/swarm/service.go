@@ -114,13 +114,16 @@ func (c *Cluster) FindService(ref string) (*Service, error) {
 	return find("service", ref, c.services, func(s *Service) string { return s.ID }, func(s *Service) string { return s.Spec.Name })
 }
 
-var serviceName = regexp.MustCompile(`^[a-zA-Z0-9]+(?:[a-zA-Z0-9-_]*?[a-zA-Z0-9]+)?$`)
+// serviceName is what a service may be called.
+func serviceName(name string) bool {
+	return regexp.MustCompile(`^[a-zA-Z0-9]+(?:[a-zA-Z0-9-_]*?[a-zA-Z0-9]+)?$`).MatchString(name)
+}
 
 // check finds what the managers refuse in a spec (swarmkit, controlapi/service.go).
 func (c *Cluster) checkService(spec *ServiceSpec, self *Service) error {
 	invalid := func(format string, args ...any) error { return rpcError("InvalidArgument", format, args...) }
 	switch name := spec.Name; {
-	case name == "" || len(name) > 63 || !serviceName.MatchString(name):
+	case name == "" || len(name) > 63 || !serviceName(name):
 		return invalid("name must be valid as a DNS name component")
 	case spec.TaskTemplate.ContainerSpec == nil || spec.TaskTemplate.ContainerSpec.Image == "":
 		return invalid("ContainerSpec: image reference must be provided")
