@@ -11,6 +11,7 @@ import (
 
 	"drydock/sim/image"
 	"drydock/sim/image/golang"
+	"drydock/sim/image/node"
 	"drydock/sim/image/python"
 	"drydock/sim/machine"
 )
@@ -74,6 +75,9 @@ func natives(hub *image.Hub) map[string]native {
 		"postgres":             postgresMain,
 		"psql":                 psql,
 		"pg_isready":           pgIsReady,
+		"node":                 withDirectives(node.Main),
+		"npm":                  npm,
+		"npx":                  npx,
 		"mysql-entrypoint":     anyVersion(mysqlEntrypoint(false)),
 		"mariadb-entrypoint":   anyVersion(mysqlEntrypoint(true)),
 		"mysqld":               mysqld(false),
