@@ -30,6 +30,8 @@ type interp struct {
 	wake       *clock.Signal // a signal came
 	servers    int
 	logLevel   int64
+	again      bool    // the script was changed and runs once more, for a server that stands already
+	served     *webApp // what it told that server to serve
 }
 
 // thread is a line of execution: the main program, or the handling of one request.

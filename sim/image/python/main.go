@@ -312,8 +312,13 @@ func (in *interp) flaskCommand(t *thread, words []string) int {
 		host = "127.0.0.1"
 	}
 	_, _ = fmt.Sscan(option(words, orText(p.Env.Get("FLASK_RUN_PORT"), "5000"), "--port", "-p"), &port)
-	w.name = file + ".py"
-	return t.finish(w.develop(t, host, port, slices.Contains(words, "--debug") || p.Env.Get("FLASK_DEBUG") == "1"))
+	w.name, w.target = file+".py", app
+	return t.finish(w.develop(t, host, port, slices.Contains(words, "--debug") || flaskDebug(p.Env.Get("FLASK_DEBUG"))))
+}
+
+// flaskDebug reads FLASK_DEBUG as flask.helpers.get_debug_flag does (Flask 3.1).
+func flaskDebug(value string) bool {
+	return value != "" && !slices.Contains([]string{"0", "false", "no"}, strings.ToLower(value))
 }
 
 func orText(s, otherwise string) string {

@@ -23,6 +23,8 @@ type webApp struct {
 	current *machine.Request
 	errors  map[int64]any // error handlers
 	before  []any
+	target  string // what `flask run` was told to serve; empty for app.run()
+	failure error  // why its files could not be run after a change
 }
 
 type webRoute struct {
@@ -191,6 +193,10 @@ func (w *webApp) decorator(rule string, methods []string, status int64) any {
 // run is app.run(): werkzeug's development server.
 func (w *webApp) run(t *thread, a args) (any, error) {
 	host, port := a.str(0, "host", "127.0.0.1"), int(a.integer(1, "port", 5000))
+	if t.in.again {
+		t.in.served = w
+		return nil, nil
+	}
 	return nil, w.develop(t, host, port, a.truth(2, "debug", false))
 }
 
@@ -198,7 +204,14 @@ func (w *webApp) develop(t *thread, host string, port int, debug bool) error {
 	t.in.write(fmt.Sprintf(" * Serving Flask app '%s'\n * Debug mode: %s\n", w.title(), map[bool]string{true: "on", false: "off"}[debug]))
 	t.in.flush()
 	p := t.in.process
-	if err := t.listen(host, port, func(r machine.Request) machine.Response { return w.serve(r, w.flaskLog) }); err != nil {
+	live := w
+	serve := func(r machine.Request) machine.Response {
+		if debug {
+			live = live.upToDate()
+		}
+		return live.serve(r, live.flaskLog)
+	}
+	if err := t.listen(host, port, serve); err != nil {
 		if e, ok := err.(*raised); ok && hasBase(e.value.class, "OSError") {
 			p.Errorf("Address already in use\nPort %d is in use by another program. Either identify and stop that program, or start the server with a different port.\n", port)
 			return t.raise("SystemExit", "1")
@@ -216,6 +229,9 @@ func (w *webApp) develop(t *thread, host string, port int, debug bool) error {
 		p.Errorf(" * Running on http://%s:%d\n", host, port)
 	}
 	p.Errorf("Press CTRL+C to quit\n")
+	if debug {
+		w.debugger()
+	}
 	err := t.serveForever()
 	if e, ok := err.(*raised); ok && e.value.class.name == "KeyboardInterrupt" {
 		return nil
@@ -239,6 +255,9 @@ func (w *webApp) serve(r machine.Request, log func(machine.Request, int)) machin
 	var reply *webReply
 	delay, err := w.in.handle(func(t *thread) (err error) {
 		w.current = &r
+		if w.failure != nil {
+			return w.failure
+		}
 		reply, err = w.dispatch(t, r)
 		return err
 	})
