@@ -20,6 +20,7 @@ func (w *World) State() State {
 			w.addEngine(&s, e)
 		}
 	}
+	w.swarmState(&s)
 	slices.SortStableFunc(s.Images, func(a, b Image) int {
 		if a.Machine != b.Machine {
 			return 0

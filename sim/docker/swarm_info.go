@@ -19,6 +19,8 @@ type SwarmInfo struct {
 	Managers         int
 	// Details are the lines that `docker info` shows of an active swarm below its state.
 	Details []string `json:"-"`
+	// Warnings stand at the end of docker info.
+	Warnings []string `json:"-"`
 }
 
 // RemoteManager is a manager as a node knows it.

@@ -86,6 +86,10 @@ type Config struct {
 	Owner  User
 }
 
+// firstMachine is the number of the first machine's address on the LAN; those
+// below are left to whatever else a network has.
+const firstMachine = 11
+
 // Add puts a machine on the site, switched on.
 func (s *Site) Add(c Config) *Machine {
 	m := &Machine{
@@ -94,7 +98,7 @@ func (s *Site) Add(c Config) *Machine {
 	}
 	m.FS = vfs.New(s.Clock.Now, m.Disk, c.Base...)
 	m.Net = NewNamespace(c.Name, m)
-	m.Addr = s.LAN.next()
+	m.Addr = s.LAN.nextFrom(firstMachine)
 	s.LAN.Attach(m.Net, m.Addr)
 	s.machines = append(s.machines, m)
 	return m

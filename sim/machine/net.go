@@ -89,6 +89,18 @@ func (s *Segment) next() netip.Addr {
 	return a
 }
 
+// nextFrom is next without the addresses below the n-th of the subnet.
+func (s *Segment) nextFrom(n int) netip.Addr {
+	a := s.Subnet.Masked().Addr()
+	for range n {
+		a = a.Next()
+	}
+	for !s.Free(a) && s.Subnet.Contains(a) {
+		a = a.Next()
+	}
+	return a
+}
+
 func (s *Segment) at(a netip.Addr) *Interface {
 	for _, i := range s.ifaces {
 		if i.Addr == a {

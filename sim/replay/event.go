@@ -23,6 +23,8 @@ func eventForms() []eventForm {
 		return eventForm{regexp.MustCompile("^(?i:" + pattern + ")$"), act}
 	}
 	return []eventForm{
+		form(`wait until node ls shows ([\w.-]+) (\w+)`, (*stage).waitNode),
+		form(`wait until the (?:update|rollback) is (?:complete|over|paused)`, (*stage).waitUpdate),
 		form(`wait until about ([\d.]+) (\w+) have passed`, (*stage).waitSince),
 		form(`wait ([\d.]+) ?(\w+) until .+`, (*stage).waitAndSettle),
 		form(`wait ([\d.]+) ?(\w+)`, (*stage).wait),

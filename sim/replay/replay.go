@@ -63,6 +63,7 @@ type stage struct {
 	scenario sim.Scenario
 	session  *sim.Session
 	forms    []eventForm
+	ids      map[string]string // of the recording to those of this world
 	started  bool
 	began    time.Duration // virtual time of the first command
 	file     string        // that the last event about a file named
@@ -77,7 +78,7 @@ func (r *Recording) open() (*stage, error) {
 		return nil, err
 	}
 	s := &stage{rec: r, scenario: scenario, session: session, forms: eventForms()}
-	session.Exec(s.first(), "mkdir -p ~/"+r.directory()+" && cd ~/"+r.directory())
+	session.Exec(s.first(), "mkdir -p "+r.home()+"/"+r.directory()+" && cd "+r.home()+"/"+r.directory())
 	return s, nil
 }
 
@@ -114,7 +115,8 @@ func (s *stage) exec(step Step, result *sim.Result) (err error) {
 			s.revive()
 		}
 	}()
-	*result = s.session.Exec(step.Machine, step.Text)
+	*result = s.session.Exec(step.Machine, s.translate(step.Text))
+	s.learn(step.Output, result.Output)
 	return nil
 }
 

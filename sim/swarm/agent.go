@@ -17,6 +17,9 @@ const (
 	dispatchRemote = 280 * time.Millisecond // assignments are sent in batches
 	prepareTime    = 30 * time.Millisecond
 	meshRetry      = 5 * time.Second
+	// drainTime lets all nodes hear that a task gets no more connections, before it
+	// is stopped (moby, executor/container: defaultGossipConvergeDelay).
+	drainTime = 2 * time.Second
 )
 
 // agent runs the tasks of a node on its engine.
@@ -182,6 +185,10 @@ func (a *agent) shutDown(p *clock.Proc, t *Task) {
 		return
 	}
 	if c.Running() {
+		if len(t.service.networks()) > 0 {
+			t.draining = true
+			p.Sleep(drainTime)
+		}
 		_ = a.member.Engine.Stop(p, c, c.Grace(), 0) // a container that is gone has ended, too
 	}
 	if a.actual[t].state <= Running {
@@ -318,6 +325,10 @@ func (a *agent) remove(t *Task) {
 		return
 	}
 	a.clock().Go("remove "+t.Name(), clock.Work, func(p *clock.Proc) {
+		if c.Running() && len(t.service.networks()) > 0 && !t.draining {
+			t.draining = true
+			p.Sleep(drainTime)
+		}
 		_ = a.member.Engine.Stop(p, c, c.Grace(), 0)
 		_ = a.member.Engine.Remove(p, c, true, true) // it may be gone already
 	})

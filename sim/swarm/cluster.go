@@ -17,6 +17,7 @@ const (
 	graceMultiplier = 3
 	unknownGrace    = 30 * time.Second // for nodes that a new leader has not heard of yet
 	orphanAfter     = 24 * time.Hour
+	foundingEntries = 13 // raft entries of a new swarm that are no objects here
 	managementPort  = 2377
 	defaultAddrPool = "10.0.0.0/8"
 	defaultDataPort = 4789
@@ -67,7 +68,7 @@ func (f *Fleet) newCluster() *Cluster {
 // touch notes a change of an object.
 func (c *Cluster) touch(m *Meta) {
 	c.index++
-	m.Version.Index = c.index + 8
+	m.Version.Index = c.index + foundingEntries
 	m.UpdatedAt = c.fleet.now()
 	if m.CreatedAt.IsZero() {
 		m.CreatedAt = m.UpdatedAt

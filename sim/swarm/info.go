@@ -34,6 +34,9 @@ func (m *Member) info() docker.SwarmInfo {
 		}
 	}
 	i.Details = m.details(i)
+	if i.Managers == 2 {
+		i.Warnings = []string{"WARNING: Running Swarm in a two-manager configuration. This configuration provides\n         no fault tolerance, and poses a high risk to lose control over the cluster.\n         Refer to https://docs.docker.com/engine/swarm/admin_guide/ to configure the\n         Swarm for fault-tolerance."}
+	}
 	return i
 }
 

@@ -127,7 +127,7 @@ func reachable(from, to *machine.Machine) bool {
 // serving reports that the task's container runs and is to be sent requests.
 func (t *Task) serving() bool {
 	c := t.container()
-	return t.State == Running && c != nil && c.Running() && c.Net != nil
+	return t.State == Running && !t.draining && c != nil && c.Running() && c.Net != nil
 }
 
 // container is the task's container on its node, or nil.

@@ -12,7 +12,7 @@ import (
 const (
 	electionMin    = 8 * time.Second // until the others notice that the leader is gone
 	electionSpread = 3 * time.Second
-	reelection     = 4 * time.Second // when a quorum comes together again
+	reelection     = 3 * time.Second // when a quorum comes together again
 	handOver       = 300 * time.Millisecond
 	requestTimeout = 20 * time.Second
 	// staleLeader is how long a manager that lost its quorum still tries.
@@ -108,6 +108,9 @@ func (c *Cluster) check() {
 		c.former, c.leader = c.leader, nil
 		c.planned.Stop()
 		c.pending = false
+		for _, s := range c.services {
+			s.stopUpdate()
+		}
 	}
 	if c.candidate() == nil {
 		c.election.Stop()
@@ -168,7 +171,7 @@ func (c *Cluster) lead(n *Node) {
 		}
 		for _, o := range c.nodes {
 			if o.overdue && !o.contact {
-				c.expireAfter(o, c.Heartbeat)
+				c.expireAfter(o, 0)
 			}
 		}
 		for _, m := range c.fleet.members {
@@ -184,7 +187,18 @@ func (c *Cluster) lead(n *Node) {
 
 // resume does what a leader finds undone.
 func (c *Cluster) resume() {
+	for _, n := range c.nodes {
+		if n.contact && n.member != nil {
+			n.member.agent.sync()
+		}
+	}
 	for _, s := range c.Services() {
+		for _, t := range s.Tasks() {
+			if t.stalled {
+				t.stalled = false
+				c.startNow(t)
+			}
+		}
 		c.reconcile(s)
 		if s.updating() {
 			c.startUpdate(s, false)
@@ -210,4 +224,9 @@ func (c *Cluster) stepDown() {
 			}
 		})
 	}
+}
+
+// Available reports that the swarm has a leader with a quorum.
+func (c *Cluster) Available() bool {
+	return c.leader != nil && c.leader.speaks() && c.quorum(c.leader.member)
 }

@@ -112,6 +112,10 @@ func (c *Cluster) startNow(t *Task) {
 	if t.Desired != Ready {
 		return
 	}
+	if c.leader == nil {
+		t.stalled = true
+		return
+	}
 	t.Desired = Running
 	c.touch(&t.Meta)
 	c.tell(t)

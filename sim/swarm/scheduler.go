@@ -52,8 +52,7 @@ func (c *Cluster) place(t *Task) *Node {
 	filters := filtersFor(c, t)
 	failures := make([]int, len(filters))
 	var fit []*Node
-	for i, n := range c.nodes {
-		_ = i
+	for _, n := range c.nodes {
 		if t.Slot == 0 && t.node != n {
 			continue
 		}
@@ -94,13 +93,13 @@ func (c *Cluster) load(t *Task, n *Node) [3]int {
 
 // best chooses among the nodes that fit: spread over the preferences' labels
 // first, then the least loaded. Which of equals SwarmKit takes is chance; here the
-// empty ones after the first node go first.
+// empty ones are taken from the middle of the list on.
 func (c *Cluster) best(t *Task, fit []*Node) *Node {
 	fit = c.prefer(t, fit)
 	var chosen *Node
 	var least [3]int
 	for i := range fit {
-		n := fit[(i+1)%len(fit)]
+		n := fit[(i+(len(fit)-1)/2)%len(fit)]
 		l := c.load(t, n)
 		if chosen == nil || slices.Compare(l[:], least[:]) < 0 {
 			chosen, least = n, l

@@ -62,6 +62,8 @@ type Task struct {
 	delay    *clock.Timer
 	restarts int // how many tasks of the slot went before it in a row
 	waitFor  *Task
+	stalled  bool         // it was to be started while there was no leader
+	draining bool         // it gets no more connections
 	delayed  bool         // its restart delay has not passed yet
 	ports    []PortConfig // host mode ports, as they were opened
 	update   *update      // the update that made it, for its failures

@@ -114,6 +114,7 @@ func (c *Client) serverInfo(i *systemInfo) {
 	i.DockerRootDir, i.DefaultRuntime, i.InitBinary = "/var/lib/docker", "runc", "docker-init"
 	i.SecurityOptions = []string{"name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"}
 	i.Swarm = e.SwarmInfo()
+	i.Warnings = i.Swarm.Warnings
 }
 
 func (c *Client) printClientInfo(i clientInfo) {
@@ -173,6 +174,9 @@ func (c *Client) printServerInfo(i systemInfo) {
 	c.Printf(" Experimental: false\n Insecure Registries:\n  %s\n Live Restore Enabled: %t\n Firewall Backend: iptables\n",
 		strings.Join(c.Engine.InsecureRegistries(), "\n  "), i.LiveRestoreEnabled)
 	c.Printf("  EnableUserlandProxy: true\n  UserlandProxyPath: /usr/bin/docker-proxy\n\n")
+	for _, w := range i.Warnings {
+		c.Errorf("%s\n", w)
+	}
 }
 
 // printAccounts shows who is logged in to Docker Hub.

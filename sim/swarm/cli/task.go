@@ -37,18 +37,7 @@ func (o *psOptions) fits(c *client, cluster *swarm.Cluster, t *swarm.Task) bool 
 			n, err := cluster.FindNode(c.member, v)
 			return err == nil && n.ID == t.NodeID
 		}) &&
-		o.filter.Any("desired-state", func(v string) bool { return o.desired(t) == strings.ToLower(v) })
-}
-
-// desired is the desired state as the filter knows it.
-func (o *psOptions) desired(t *swarm.Task) string {
-	switch {
-	case t.Desired < swarm.Ready:
-		return t.Desired.String()
-	case t.Desired == swarm.Ready:
-		return "running"
-	}
-	return t.Desired.String()
+		o.filter.Any("desired-state", func(v string) bool { return t.Desired.String() == strings.ToLower(v) })
 }
 
 // taskRow is a line of a list of tasks.
