@@ -76,7 +76,7 @@ func (r *runtime) body(o *object, this any, args []any) any {
 // construct is new.
 func (r *runtime) construct(fn any, args []any, t *tree) any {
 	o, ok := fn.(*object)
-	if !ok || o.call == nil && o.fn == nil || o.fn != nil && o.fn.tree.kind == "arrow" {
+	if !ok || o.call == nil && o.fn == nil || o.fn != nil && o.fn.tree != nil && o.fn.tree.kind == "arrow" {
 		r.throwf("TypeError", "%s is not a constructor", source(t.a))
 	}
 	if o.call != nil {

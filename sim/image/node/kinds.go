@@ -174,6 +174,11 @@ func regexOf(v any) *regexp.Regexp {
 	return nil
 }
 
+// literal is an expression for a text as it is.
+func literal(text string) *regexp.Regexp {
+	return regexp.MustCompile(regexp.QuoteMeta(strings.ToValidUTF8(text, "\ufffd")))
+}
+
 func (r *runtime) regexMethod(o *object, name string) any {
 	switch re := regexOf(o); name {
 	case "test":
@@ -187,7 +192,7 @@ func (r *runtime) regexMethod(o *object, name string) any {
 func (r *runtime) matchText(pattern any, s string) any {
 	re := regexOf(pattern)
 	if re == nil {
-		re = regexp.MustCompile(regexp.QuoteMeta(toText(pattern)))
+		re = literal(toText(pattern))
 	}
 	out := newArray()
 	if o, ok := pattern.(*object); ok && o.props["global"] == true {
@@ -214,7 +219,7 @@ func (r *runtime) matchText(pattern any, s string) any {
 func (r *runtime) replaceText(s string, a []any, all bool) any {
 	re, to := regexOf(argument(a, 0)), argument(a, 1)
 	if re == nil {
-		re = regexp.MustCompile(regexp.QuoteMeta(toText(argument(a, 0))))
+		re = literal(toText(argument(a, 0)))
 	} else if o, ok := a[0].(*object); ok {
 		all = all || o.props["global"] == true
 	}

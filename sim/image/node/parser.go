@@ -28,7 +28,7 @@ const deepest = 200 // levels of nesting that are read
 func parse(src string) (*tree, error) { return parseAt(src, 1) }
 
 func parseAt(src string, line int) (t *tree, err error) {
-	list, err := lex(src, line)
+	list, err := lex(strings.ToValidUTF8(src, "\ufffd"), line)
 	if err != nil {
 		return nil, err
 	}

@@ -265,7 +265,7 @@ func (r *runtime) start(after time.Duration, every bool, fn func()) *timer {
 // step counts what the program does. A program that never rests lets time pass,
 // one that never answers a request loses it.
 func (r *runtime) step() {
-	if r.steps++; r.steps%400_000 != 0 {
+	if r.steps++; r.steps%200_000 != 0 {
 		return
 	}
 	switch {
@@ -278,7 +278,7 @@ func (r *runtime) step() {
 			panic(quit{134})
 		}
 	default:
-		r.process.Sleep(200 * time.Millisecond)
+		r.process.Sleep(time.Second)
 	}
 }
 
