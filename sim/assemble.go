@@ -144,6 +144,9 @@ func (w *World) addMachine(spec MachineSpec) {
 		w.engines[m.Name] = docker.New(m, w.hub, orElse(w.spec.Docker, dockerVersion))
 		w.fleet.Add(w.engines[m.Name])
 	}
+	if spec.has("podman") || spec.has("buildah") {
+		w.podman.Store(m, owner)
+	}
 	w.logins[m.Name] = shell.NewLogin(m)
 }
 

@@ -159,7 +159,9 @@ func (c *client) help(commands []command) error {
 		what = "A tool that facilitates building OCI images"
 	}
 	c.Printf("%s\n\nUsage:\n  %s [options] [command]\n\nAvailable Commands:\n", what, c.tool)
-	for _, known := range commands {
+	sorted := append(slices.Clone(commands), command{name: "help", short: "Help about any command"})
+	slices.SortFunc(sorted, func(a, b command) int { return strings.Compare(a.name, b.name) })
+	for _, known := range sorted {
 		if known.short != "" {
 			c.Printf("  %-11s %s\n", known.name, known.short)
 		}

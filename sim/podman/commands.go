@@ -16,7 +16,7 @@ func podmanObjects() []command {
 	return []command{
 		{"artifact", nil, "Manage OCI artifacts", nil},
 		{"auto-update", nil, "Auto update containers according to their auto-update policy", nil},
-		group("buildx", "Build images", nil, buildxCommands),
+		group("buildx", "", nil, buildxCommands),
 		{"compose", nil, "Run compose workloads via an external provider such as docker-compose or podman-compose", newCompose},
 		group("container", "Manage containers", nil, containerCommands),
 		group("context", "", nil, connectionCommands),

@@ -158,6 +158,9 @@ func newPush(c *client) *cobra.Command {
 		if img == nil {
 			return fmt.Errorf("%s: image not known", args[0])
 		}
+		if len(args) == 1 && c.tool == "buildah" {
+			args = append(args, args[0]) // Buildah sends it where the name says, as typed
+		}
 		if len(args) == 2 {
 			if transport(args[1]) {
 				return c.lacks(c.tool + " push " + args[1])
@@ -366,7 +369,18 @@ func (c *client) drop(i *image.Image, force bool) error {
 
 // isParent reports that a kept step or another image was built on the image.
 func (s *Store) isParent(i *image.Image) bool {
-	return slices.ContainsFunc(s.steps, func(st *step) bool { return st.parent == i.ConfigDigest })
+	if slices.ContainsFunc(s.steps, func(st *step) bool { return st.parent == i.ConfigDigest }) {
+		return true
+	}
+	return slices.ContainsFunc(s.Engine.Images.Images(), func(o *image.Image) bool { return standsOn(o, i) })
+}
+
+// standsOn reports that an image begins with all layers of another.
+func standsOn(i, base *image.Image) bool {
+	if len(base.Layers) == 0 || len(i.Layers) <= len(base.Layers) {
+		return false
+	}
+	return i.Layers[len(base.Layers)-1].Digest == base.Layers[len(base.Layers)-1].Digest
 }
 
 // dropParents removes the steps that only led to an image that is gone.

@@ -76,11 +76,9 @@ func (c *client) infraImage() *image.Image {
 	}
 	base, err := c.hub.Image("registry.k8s.io/pause:3.10")
 	if err != nil {
-		if base, err = c.hub.Image("alpine:3.20"); err != nil {
-			return nil
-		}
+		return nil
 	}
-	img := &image.Image{Config: image.Config{Entrypoint: []string{"sleep", "infinity"}}, Layers: base.Layers, Created: c.Now(), Local: true}
+	img := &image.Image{Config: base.Config.Clone(), Layers: base.Layers, Created: c.Now(), Local: true}
 	sealPlain(img, "oci")
 	if c.store.Engine.AddImage(img, pauseImage) != nil {
 		return nil

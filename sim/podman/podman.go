@@ -77,6 +77,16 @@ func (pm *Podman) Store(m *machine.Machine, user machine.User) *Store {
 		Apart: user.UID != 0, Variables: []string{"container=podman"}, Volumes: s.Root() + "/volumes",
 		HostsFile: hostsFile, ResolvConf: resolvConf,
 	})
+	if s.Rootless() {
+		// pasta answers for the machine's server at an address of its own.
+		s.Engine.Flavour.ResolvConf = func(c *docker.Container) string {
+			text := resolvConf(c)
+			if !strings.HasPrefix(text, "search") {
+				text = "nameserver 169.254.1.1\n" + text
+			}
+			return text
+		}
+	}
 	pm.stores = append(pm.stores, s)
 	return s
 }
@@ -142,10 +152,11 @@ func (pm *Podman) storeOf(p *machine.Process) *Store {
 // reached, and the container itself (Podman 5.4, package etchosts).
 func hostsFile(c *docker.Container) string {
 	var b strings.Builder
-	b.WriteString("127.0.0.1\tlocalhost\n::1\tlocalhost\n")
 	if c.Net == nil {
-		return b.String()
+		return "127.0.0.1\tlocalhost\n"
 	}
+	own, _ := c.Net.Machine.FS.ReadFile("/etc/hosts")
+	b.Write(own)
 	for _, ep := range c.Endpoints {
 		if ep.Iface != nil {
 			fmt.Fprintf(&b, "%s\thost.containers.internal host.docker.internal\n", ep.Network.Segment.Gateway)
@@ -170,10 +181,8 @@ func resolvConf(c *docker.Container) string {
 			return fmt.Sprintf("search dns.podman\nnameserver %s\n", ep.Network.Segment.Gateway)
 		}
 	}
-	for _, ep := range c.Endpoints {
-		if ep.Iface != nil {
-			return fmt.Sprintf("nameserver %s\n", ep.Iface.Net.Machine.Site.LAN.Gateway)
-		}
+	if c.Net == nil {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("nameserver %s\n", c.Net.Machine.Site.LAN.Gateway)
 }

@@ -126,7 +126,7 @@ func (s *Store) all() []*image.Image {
 
 // hidden reports an image that only builds know: something was built on it.
 func (s *Store) hidden(i *image.Image) bool {
-	return len(s.Engine.Images.Refs(i.ID)) == 0 && slices.ContainsFunc(s.steps, func(st *step) bool { return st.parent == i.ConfigDigest })
+	return len(s.Engine.Images.Refs(i.ID)) == 0 && s.isParent(i)
 }
 
 // container finds a container by name or ID; a missing one ends with status.

@@ -2,7 +2,8 @@ package podman
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -107,13 +108,16 @@ func cut(text string, n int) string {
 
 // printTemplate prints an object in a format that was asked for.
 func (c *client) printTemplate(format string, v any) error {
-	tmpl, err := formatter.Parse(format)
+	// Podman puts a loop around the template, which its errors count in.
+	tmpl, err := formatter.Parse("{{range .}}" + format + "{{end}}")
 	if err != nil {
 		return err
 	}
 	var out bytes.Buffer
-	if err := tmpl.Execute(&out, v); err != nil {
-		return fmt.Errorf("%s", strings.Replace(err.Error(), `template: :`, "template: inspect:", 1))
+	if err := tmpl.Option("missingkey=error").Execute(&out, []any{v}); err != nil {
+		text := regexp.MustCompile(`map has no entry for key "(.*)"$`).ReplaceAllString(err.Error(), "can't evaluate field $1 in type interface {}")
+		text = strings.Replace(text, "template: :", "template: inspect:", 1)
+		return errors.New(strings.Replace(text, `executing ""`, `executing "inspect"`, 1))
 	}
 	c.Printf("%s\n", out.String())
 	return nil

@@ -3,9 +3,11 @@ package replay
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"drydock/sim"
+	"drydock/sim/image"
 )
 
 const (
@@ -38,6 +40,7 @@ func (r *Recording) start() sim.Spec {
 		if spec.Files == nil {
 			spec.Files = map[string]string{}
 		}
+		spec.Images = append(slices.Clone(spec.Images), r.local()...)
 		spec.Files["/etc/containers/registries.conf.d/00-search.conf"] = "unqualified-search-registries = [\"docker.io\"]\n"
 	}
 	for _, port := range r.listening() {
@@ -65,6 +68,49 @@ func (r *Recording) tools() (podman bool, user string) {
 		}
 	}
 	return podman, user
+}
+
+// home is the directory of the recorder, below which the session works, whoever
+// gave the commands.
+func (r *Recording) home() string {
+	if podman, user := r.tools(); podman && user == "root" {
+		return "/home/" + recorder
+	}
+	return "~"
+}
+
+// local finds the images of Podman's recordings that were there at the start: the
+// session uses them, or lists them, and never pulled them.
+func (r *Recording) local() []string {
+	catalogue := image.NewCatalogue()
+	token := regexp.MustCompile(`^(?:docker\.io/library/)?([a-z][a-z0-9-]*:[a-z0-9][\w.-]*)$`)
+	listed := regexp.MustCompile(`(?m)^docker\.io/library/(\S+) +([\w.-]+) +[0-9a-f]{12} `)
+	pulled := regexp.MustCompile(`Trying to pull docker\.io/library/(\S+)\.\.\.`)
+	gone := regexp.MustCompile(`(?m)^(?:Unt|unt)agged: docker\.io/library/(\S+)$`)
+	fetched, names := map[string]bool{}, []string{}
+	add := func(name string) {
+		repo, tag, _ := strings.Cut(name, ":")
+		if img, err := catalogue.Find("docker.io/library/"+repo, tag); img != nil && err == nil && !fetched[name] && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, step := range r.Steps {
+		for _, m := range pulled.FindAllStringSubmatch(step.Output, -1) {
+			fetched[m[1]] = true
+		}
+		for _, m := range listed.FindAllStringSubmatch(step.Output, -1) {
+			add(m[1] + ":" + m[2])
+		}
+		for _, word := range strings.Fields(step.Text) {
+			if m := token.FindStringSubmatch(word); m != nil && step.Status == 0 {
+				add(m[1])
+			}
+		}
+		for _, m := range gone.FindAllStringSubmatch(step.Output, -1) {
+			fetched[m[1]] = true
+		}
+	}
+	return names
 }
 
 // directory is the name of the directory that the session works in. Where the
