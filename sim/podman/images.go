@@ -128,7 +128,11 @@ func newPull(c *client) *cobra.Command {
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		return c.each(args, func(name string) error {
 			if transport(name) {
-				return c.lacks(c.tool + " pull " + name)
+				img, err := c.pullFrom(parsePlace(name), o)
+				if err == nil {
+					c.Printf("%s\n", id(img))
+				}
+				return err
 			}
 			img, _, err := c.pull(strings.TrimPrefix(name, "docker://"), o)
 			if err == nil {
@@ -163,7 +167,7 @@ func newPush(c *client) *cobra.Command {
 		}
 		if len(args) == 2 {
 			if transport(args[1]) {
-				return c.lacks(c.tool + " push " + args[1])
+				return c.pushTo(img, parsePlace(args[1]), o)
 			}
 			var err error
 			if ref, err = normalise(strings.TrimPrefix(args[1], "docker://")); err != nil {
