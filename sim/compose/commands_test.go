@@ -128,3 +128,25 @@ func TestTheTerminalShowsOneRowForEachObject(t *testing.T) {
 	last := out[strings.LastIndex(out, "[+] up"):]
 	says(t, last, "[+] up 4/4", " ✔ Network shop_default   Created", " ✔ Volume shop_data       Created", " ✔ Container shop-cache-1 Started", " ✔ Container shop-web-1   Started")
 }
+
+func TestAProjectThatRestartsCanBeAborted(t *testing.T) {
+	l := newLab(t, "services:\n  a: {image: 'redis:alpine', command: 'redis-cli -h nosuch ping', restart: always}\n", "redis:alpine")
+	out, status := l.run("up --abort-on-container-exit")
+	says(t, out, "a-1 exited with code 1 (restarting)", " Compose Stopping Aborting on container exit...", " Container shop-a-1 Stopped ")
+	if status != 1 {
+		t.Errorf("exit %d", status)
+	}
+}
+
+func TestLogsAreFollowedToTheEndOfTheLastContainer(t *testing.T) {
+	l := newLab(t, shop, "nginx:alpine", "redis:alpine")
+	l.ok("up -d cache")
+	p, out := l.start("logs -f --tail 1")
+	l.ok("up -d web")
+	l.ok("stop")
+	l.clock.Advance(1)
+	says(t, out.String(), "cache-1  | ", "web-1    | ", "web-1 exited with code 0", "cache-1 exited with code 0")
+	if !p.Done() {
+		t.Error("logs -f does not end")
+	}
+}

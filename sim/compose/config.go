@@ -97,7 +97,9 @@ func (b *backend) configText(o *configOptions, services []string) ([]byte, error
 	}
 	var text []byte
 	if o.format == "json" {
-		text, err = pr.MarshalJSON()
+		if text, err = pr.MarshalJSON(); err == nil {
+			text, err = sortServicesJSON(text)
+		}
 	} else {
 		text, err = pr.MarshalYAML()
 		text = sortServices(text)

@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -30,6 +31,24 @@ func sortServices(text []byte) []byte {
 		return text
 	}
 	return out.Bytes()
+}
+
+// sortServicesJSON does the same for JSON.
+func sortServicesJSON(text []byte) ([]byte, error) {
+	var top map[string]json.RawMessage
+	var services map[string]map[string]json.RawMessage
+	if err := json.Unmarshal(text, &top); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(top["services"], &services); err != nil {
+		return nil, err
+	}
+	sorted, err := json.Marshal(services) // keys of maps are written in order
+	if err != nil {
+		return nil, err
+	}
+	top["services"] = sorted
+	return json.MarshalIndent(top, "", "  ")
 }
 
 func value(mapping *yaml.Node, key string) *yaml.Node {

@@ -23,7 +23,6 @@ type foreground struct {
 	printer  *printer
 	watched  []*follow
 	stops    []*clock.Proc
-	ended    *clock.Signal
 
 	interrupts int
 	aborted    bool
@@ -37,24 +36,23 @@ type follow struct {
 	shown *shown // nil: its output is not shown
 	show  bool
 	runs  int // that have ended
-	over  bool
+	// before is how many had ended at the start.
+	before int
+	over   bool
 }
 
 func (b *backend) foreground(pr *types.Project, o *upOptions, services, attached []string) error {
 	f := &foreground{
-		b: b, project: pr, o: o, services: services, ended: b.Clock().NewSignal(),
+		b: b, project: pr, o: o, services: services,
 		printer: b.newPrinter(!o.noColour, !o.noPrefix, o.timestamps),
 	}
 	f.attach(attached)
 	b.OnSignal = f.signal
-	started := false
 	var failure error
 	g := newGroup(b.Proc)
 	g.do("monitor", func(p *clock.Proc) error { f.monitor(p); return nil })
 	g.do("start", func(p *clock.Proc) error {
 		err := b.start(p, pr, startOptions{})
-		started = true
-		f.ended.Broadcast()
 		if err != nil && f.interrupts == 0 && !f.aborted {
 			failure = err
 		}
@@ -72,7 +70,6 @@ func (b *backend) foreground(pr *types.Project, o *upOptions, services, attached
 	case f.exitCode != 0:
 		return cli.StatusError{StatusCode: f.exitCode}
 	}
-	_ = started
 	return f.err
 }
 
@@ -85,7 +82,7 @@ func (f *foreground) attach(attached []string) {
 		if !show && !slices.Contains(f.services, serviceOf(c)) {
 			continue
 		}
-		w := &follow{c: c, show: show, runs: c.Runs()}
+		w := &follow{c: c, show: show, runs: c.Runs(), before: c.Runs()}
 		if show {
 			names = append(names, f.b.shortName(c))
 		}
@@ -131,6 +128,8 @@ func (f *foreground) look(w *follow) {
 		f.exited(w)
 	case w.c.State.Status == "removing":
 		w.over = true
+	case w.runs > w.before && w.c.State.Status == "exited":
+		w.over = true // it was stopped before it was started again
 	}
 }
 

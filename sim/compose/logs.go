@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"drydock/sim/clock"
 	"drydock/sim/docker"
 )
 
@@ -124,44 +125,55 @@ func (l *logReader) line(c *docker.Container, line docker.LogLine) {
 // followAll prints what comes, also from containers that start later, until all
 // have ended.
 func (l *logReader) followAll(list []*docker.Container) {
-	type place struct{ next, runs int }
-	at := map[*docker.Container]*place{}
+	g := newGroup(l.b.Proc)
+	next := map[*docker.Container]int{}
+	following := map[*docker.Container]bool{}
 	for _, c := range list {
-		at[c] = &place{c.LogEnd(), c.Runs()}
+		next[c] = c.LogEnd()
 	}
-	changed := l.b.Clock().NewSignal()
-	watch := func(c *docker.Container) { c.Logged().Watch(changed.Broadcast) }
-	for _, c := range list {
-		watch(c)
-	}
-	l.b.Engine.Happened().Watch(changed.Broadcast)
-	for {
-		running := false
-		for _, c := range slices.Backward(l.b.containers(l.project, withoutOneOff, true, l.services...)) {
-			if at[c] == nil {
-				at[c] = &place{0, c.Runs()}
-				list = append(list, c)
-				watch(c)
-			}
-		}
-		for _, c := range list {
-			p := at[c]
-			for _, line := range c.LogFrom(p.next) {
-				if l.wanted(line) {
-					l.line(c, line)
+	g.do("new containers", func(p *clock.Proc) error {
+		for {
+			active := false
+			for _, c := range slices.Backward(l.b.containers(l.project, withoutOneOff, true, l.services...)) {
+				alive := c.Running() || c.State.Status == "restarting"
+				active = active || alive
+				if alive && !following[c] {
+					following[c] = true
+					g.do("logs of "+c.Name, func(p *clock.Proc) error {
+						next[c] = l.follow(p, c, next[c])
+						following[c] = false
+						return nil
+					})
 				}
 			}
-			p.next = c.LogEnd()
-			if c.Runs() > p.runs {
-				p.runs = c.Runs()
-				l.printer.status(l.b.shortName(c), fmt.Sprintf("exited with code %d", c.State.ExitCode))
+			if !active {
+				return nil
 			}
-			running = running || c.Running() || c.State.Status == "restarting"
+			p.Wait(l.b.Engine.Happened())
 		}
-		if !running {
-			return
+	})
+	_ = g.wait() // its tasks do not fail
+}
+
+// follow prints a container's lines from a number on until its run ends, and
+// returns the number of the next.
+func (l *logReader) follow(p *clock.Proc, c *docker.Container, next int) int {
+	runs := c.Runs()
+	for {
+		for _, line := range c.LogFrom(next) {
+			if l.wanted(line) {
+				l.line(c, line)
+			}
 		}
-		l.b.Wait(changed)
+		next = c.LogEnd()
+		if c.Runs() > runs {
+			runs = c.Runs()
+			l.printer.status(l.b.shortName(c), fmt.Sprintf("exited with code %d", c.State.ExitCode))
+		}
+		if !c.Running() && c.State.Status != "restarting" {
+			return next
+		}
+		p.Wait(c.Logged())
 	}
 }
 

@@ -10,15 +10,62 @@ import (
 	"drydock/sim/docker/formatter"
 )
 
-// psRow is a row of compose ps; its methods are the fields of --format.
+// psRow is a row of compose ps; its methods are the fields of --format. Those that
+// docker ps has too are the same.
 type psRow struct {
-	*formatter.ContainerContext
-	c *docker.Container
+	formatter.Row
+	c   *docker.Container
+	row *formatter.ContainerContext
 }
 
 func newPsRow(b *backend, c *docker.Container, full bool) *psRow {
-	return &psRow{formatter.NewContainer(b.Engine, c, full, false), c}
+	return &psRow{c: c, row: formatter.NewContainer(b.Engine, c, full, false)}
 }
+
+// ID is cut unless --no-trunc is given.
+func (r *psRow) ID() string { return r.row.ID() }
+
+// Names is the container's name too.
+func (r *psRow) Names() string { return r.row.Names() }
+
+// Image is the image as it was asked for.
+func (r *psRow) Image() string { return r.row.Image() }
+
+// Command is quoted and cut.
+func (r *psRow) Command() string { return r.row.Command() }
+
+// CreatedAt is the time of creation.
+func (r *psRow) CreatedAt() string { return r.row.CreatedAt() }
+
+// RunningFor is the time since the creation.
+func (r *psRow) RunningFor() string { return r.row.RunningFor() }
+
+// Ports are the published and exposed ports.
+func (r *psRow) Ports() string { return r.row.Ports() }
+
+// State is one word, Status the state with its age.
+func (r *psRow) State() string { return r.row.State() }
+
+// Status is the state with its age.
+func (r *psRow) Status() string { return r.row.Status() }
+
+// Size is what the container wrote.
+func (r *psRow) Size() string { return r.row.Size() }
+
+// Labels are all labels in order.
+func (r *psRow) Labels() string { return r.row.Labels() }
+
+// Label is one label's value.
+func (r *psRow) Label(name string) string { return r.row.Label(name) }
+
+// Mounts are the names of volumes and the paths of binds.
+func (r *psRow) Mounts() string { return r.row.Mounts() }
+
+// LocalVolumes counts volumes.
+func (r *psRow) LocalVolumes() string { return r.row.LocalVolumes() }
+
+// Networks are the names of its networks.
+func (r *psRow) Networks() string { return r.row.Networks() }
 
 // Name is the container's name.
 func (r *psRow) Name() string { return r.c.Name }

@@ -80,9 +80,15 @@ func (b *backend) reconcile(p *types.Project, seen *observed, o reconcileOptions
 	return r.plan, nil
 }
 
+// maxScale is how many containers of a service the simulator makes.
+const maxScale = 1000
+
 // reconcileService makes, replaces and removes the containers of one service.
 func (r *reconciler) reconcileService(s types.ServiceConfig) error {
 	scale := s.GetScale()
+	if scale > maxScale {
+		return fmt.Errorf("service %q: this simulator runs at most %d containers of a service", s.Name, maxScale)
+	}
 	if scale > 1 && s.ContainerName != "" {
 		return fmt.Errorf("WARNING: The %q service is using the custom container name %q. Docker requires each container to have a unique name. Remove the custom name to scale the service",
 			s.Name, s.ContainerName)

@@ -76,7 +76,7 @@ func (b *backend) start(p *clock.Proc, pr *types.Project, o startOptions) error 
 func (b *backend) startDry(p *clock.Proc, pr *types.Project) error {
 	return inOrder(p, pr, func(_ *clock.Proc, service string) error {
 		s := pr.Services[service]
-		for i := range s.GetScale() {
+		for i := range min(s.GetScale(), maxScale) {
 			name := "Container " + b.containerName(pr.Name, s, fmt.Sprint(i+1))
 			b.tell(name, working, "Starting")
 			b.tell(name, done, "Started")
