@@ -14,7 +14,7 @@ func java(version string) machine.Main {
 		for i := 1; i < len(p.Args); i++ {
 			switch a := p.Args[i]; {
 			case a == "-version" || a == "--version" || a == "-fullversion":
-				p.Errorf("openjdk version \"%s\" 2026-10-21 LTS\nOpenJDK Runtime Environment Temurin-%s (build %s+10-LTS)\nOpenJDK 64-Bit Server VM Temurin-%s (build %s+10-LTS, mixed mode, sharing)\n", version, version, version, version, version)
+				javaVersion(p, version)
 				return 0
 			case a == "-jar" || a == "-cp" || a == "-classpath":
 			case strings.HasPrefix(a, "-"):
@@ -25,6 +25,15 @@ func java(version string) machine.Main {
 		p.Printf("Usage: java [options] <mainclass> [args...]\n           (to execute a class)\n   or  java [options] -jar <jarfile> [args...]\n           (to execute a jar file)\n")
 		return 1
 	}
+}
+
+// javaVersion is java -version; a version is "21.0.9+10/2025-10-21": the release
+// with its build, and its day.
+func javaVersion(p *machine.Process, version string) {
+	build, day, _ := strings.Cut(version, "/")
+	release, _, _ := strings.Cut(build, "+")
+	p.Errorf("openjdk version \"%s\" %s LTS\nOpenJDK Runtime Environment Temurin-%s (build %s-LTS)\nOpenJDK 64-Bit Server VM Temurin-%s (build %s-LTS, mixed mode, sharing)\n",
+		release, orText(day, "2026-10-20"), build, build, build, build)
 }
 
 func javaProgram(p *machine.Process, version, name string) int {
