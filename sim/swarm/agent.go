@@ -14,7 +14,7 @@ import (
 // How long messages between managers and agents take.
 const (
 	dispatchLocal  = 40 * time.Millisecond
-	dispatchRemote = 280 * time.Millisecond // assignments are sent in batches
+	dispatchRemote = 150 * time.Millisecond // assignments are sent in batches
 	prepareTime    = 30 * time.Millisecond
 	meshRetry      = 5 * time.Second
 	// drainTime lets all nodes hear that a task gets no more connections, before it

@@ -106,6 +106,11 @@ func (c *Cluster) check() {
 	if c.leader != nil {
 		c.emit("node", c.leader.Hostname(), "leader-lost", "the swarm lost its leader %s: %s", c.leader.Hostname(), c.lossReason())
 		c.former, c.leader = c.leader, nil
+		for _, n := range c.nodes {
+			if n.contact && (n.member == nil || !c.former.member.reaches(n.member)) {
+				c.lost(n)
+			}
+		}
 		c.planned.Stop()
 		c.pending = false
 		for _, s := range c.services {
