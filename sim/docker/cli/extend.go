@@ -96,4 +96,3 @@ func (c *Client) KeyValues(files, words []string, flag, kind string) ([]string, 
 
 // Moment reads a time as docker's options take it.
 func Moment(text string, now time.Time) (time.Time, bool) { return moment(text, now) }
-
