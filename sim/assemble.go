@@ -87,6 +87,7 @@ func (w *World) install() {
 	maps.Copy(w.programs, shell.Programs())
 	w.programs["docker"] = cli.Main(w.engineOf, w.dockerCommands()...)
 	w.programs["podman"], w.programs["buildah"] = w.podman.Main(), w.podman.Buildah()
+	w.programs["docker-compose"] = compose.Standalone
 	w.programs["systemctl"] = cli.Systemctl(w.engineOf)
 	w.programs["why"] = w.why
 	w.programs["fault"] = w.faultProgram
@@ -170,7 +171,7 @@ func (w *World) hostFiles(spec MachineSpec, owner machine.User) *vfs.Layer {
 	}
 	l.Put("/tmp", vfs.Dir(fs.ModeSticky|0o777))
 	for _, name := range slices.Sorted(maps.Keys(w.programs)) {
-		if strings.Contains(name, ":") || name == "docker" || name == "podman" || name == "buildah" || name == "ash" {
+		if strings.Contains(name, ":") || strings.HasPrefix(name, "docker") || name == "podman" || name == "buildah" || name == "ash" {
 			continue
 		}
 		l.Put("/usr/bin/"+name, vfs.Exec(name, 90<<10))
@@ -179,6 +180,7 @@ func (w *World) hostFiles(spec MachineSpec, owner machine.User) *vfs.Layer {
 	l.Put("/bin", vfs.Link("usr/bin"))
 	if spec.Engine == "docker" {
 		l.Put("/usr/bin/docker", vfs.Exec("docker", 41<<20))
+		l.Put("/usr/bin/docker-compose", vfs.Exec("docker-compose", 4<<10))
 	}
 	podmanFiles(l, spec, owner)
 	l.Put("/etc/hostname", vfs.File(spec.Name+"\n", 0o644))

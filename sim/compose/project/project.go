@@ -183,13 +183,23 @@ func settled(do func() error) error {
 	for range 24 {
 		err := do()
 		switch {
-		case err == nil:
-			return nil
+		case err == nil || sure(err):
+			return err
 		case first == nil || err.Error() < first.Error():
 			first = err
 		}
 	}
 	return first
+}
+
+// sure reports that an error does not depend on chance.
+func sure(err error) bool {
+	for _, start := range []string{"go-yaml load error", "failed to parse", "error while interpolating", "invalid interpolation", "open ", "empty compose file"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return true
+		}
+	}
+	return false
 }
 
 // profiles are those that are active.
