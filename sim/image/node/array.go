@@ -46,45 +46,13 @@ func arrayMethods() map[string]arrayFunc {
 			o.list = append(slices.Clone(a), o.list...)
 			return float64(len(o.list))
 		},
-		"join": func(_ *runtime, o *object, a []any) any {
-			sep := ","
-			if argument(a, 0) != nil {
-				sep = toText(a[0])
-			}
-			var parts []string
-			for _, v := range o.list {
-				if nullish(v) {
-					v = ""
-				}
-				parts = append(parts, toText(v))
-			}
-			return strings.Join(parts, sep)
-		},
+		"join": arrayJoin,
 		"slice": func(_ *runtime, o *object, a []any) any {
 			from, to := bounds(a, len(o.list))
 			return newArray(slices.Clone(o.list[from:max(from, to)])...)
 		},
-		"splice": func(_ *runtime, o *object, a []any) any {
-			from, _ := bounds(a[:min(1, len(a))], len(o.list))
-			n := len(o.list) - from
-			if len(a) > 1 {
-				n = max(0, min(n, toInt(a[1])))
-			}
-			gone := newArray(slices.Clone(o.list[from : from+n])...)
-			o.list = append(append(slices.Clone(o.list[:from]), a[min(2, len(a)):]...), o.list[from+n:]...)
-			return gone
-		},
-		"concat": func(_ *runtime, o *object, a []any) any {
-			out := newArray(slices.Clone(o.list)...)
-			for _, v := range a {
-				if more, ok := v.(*object); ok && more.class == "Array" {
-					out.list = append(out.list, more.list...)
-				} else {
-					out.list = append(out.list, v)
-				}
-			}
-			return out
-		},
+		"splice": arraySplice,
+		"concat": arrayConcat,
 		"includes": func(_ *runtime, o *object, a []any) any {
 			return slices.ContainsFunc(o.list, func(v any) bool { return strictEqual(v, argument(a, 0)) })
 		},
@@ -111,17 +79,7 @@ func arrayMethods() map[string]arrayFunc {
 		"keys":    func(_ *runtime, o *object, _ []any) any { return numbers(len(o.list)) },
 		"entries": func(_ *runtime, o *object, _ []any) any { return entriesOf(o.list) },
 		"values":  func(_ *runtime, o *object, _ []any) any { return newArray(slices.Clone(o.list)...) },
-		"flat": func(_ *runtime, o *object, _ []any) any {
-			out := newArray()
-			for _, v := range o.list {
-				if inner, ok := v.(*object); ok && inner.class == "Array" {
-					out.list = append(out.list, inner.list...)
-				} else {
-					out.list = append(out.list, v)
-				}
-			}
-			return out
-		},
+		"flat":    arrayFlat,
 	}
 }
 
@@ -189,7 +147,7 @@ func arrayWalks() map[string]arrayFunc {
 		"flatMap": func(r *runtime, o *object, a []any) any {
 			out := newArray()
 			r.walk(o, argument(a, 0), func(_ int, _, result any) bool { out.list = append(out.list, result); return true })
-			return arrayMethods()["flat"](r, out, nil)
+			return arrayFlat(r, out, nil)
 		},
 		"find":      search(func(_ int, v any) any { return v }, nil),
 		"findIndex": search(func(i int, _ any) any { return float64(i) }, -1.0),
@@ -199,19 +157,7 @@ func arrayWalks() map[string]arrayFunc {
 			r.walk(o, argument(a, 0), func(_ int, _, result any) bool { all = truthy(result); return all })
 			return all
 		},
-		"reduce": func(r *runtime, o *object, a []any) any {
-			list, sum := o.list, argument(a, 1)
-			if len(a) < 2 {
-				if len(list) == 0 {
-					r.throwf("TypeError", "Reduce of empty array with no initial value")
-				}
-				sum, list = list[0], list[1:]
-			}
-			for i, v := range list {
-				sum = r.apply(argument(a, 0), nil, []any{sum, v, float64(i + len(o.list) - len(list)), o})
-			}
-			return sum
-		},
+		"reduce": arrayReduce,
 		"sort": func(r *runtime, o *object, a []any) any {
 			slices.SortStableFunc(o.list, func(x, y any) int {
 				if fn := argument(a, 0); fn != nil {
@@ -223,4 +169,73 @@ func arrayWalks() map[string]arrayFunc {
 			return o
 		},
 	}
+}
+
+// arrayJoin is Array.prototype.join.
+func arrayJoin(_ *runtime, o *object, a []any) any {
+	sep := ","
+	if argument(a, 0) != nil {
+		sep = toText(a[0])
+	}
+	var parts []string
+	for _, v := range o.list {
+		if nullish(v) {
+			v = ""
+		}
+		parts = append(parts, toText(v))
+	}
+	return strings.Join(parts, sep)
+}
+
+// arraySplice is Array.prototype.splice: what is taken out is returned.
+func arraySplice(_ *runtime, o *object, a []any) any {
+	from, _ := bounds(a[:min(1, len(a))], len(o.list))
+	n := len(o.list) - from
+	if len(a) > 1 {
+		n = max(0, min(n, toInt(a[1])))
+	}
+	gone := newArray(slices.Clone(o.list[from : from+n])...)
+	o.list = append(append(slices.Clone(o.list[:from]), a[min(2, len(a)):]...), o.list[from+n:]...)
+	return gone
+}
+
+// arrayConcat is Array.prototype.concat.
+func arrayConcat(_ *runtime, o *object, a []any) any {
+	out := newArray(slices.Clone(o.list)...)
+	for _, v := range a {
+		if more, ok := v.(*object); ok && more.class == "Array" {
+			out.list = append(out.list, more.list...)
+		} else {
+			out.list = append(out.list, v)
+		}
+	}
+	return out
+}
+
+// arrayFlat is Array.prototype.flat, one level deep.
+func arrayFlat(_ *runtime, o *object, _ []any) any {
+	out := newArray()
+	for _, v := range o.list {
+		if inner, ok := v.(*object); ok && inner.class == "Array" {
+			out.list = append(out.list, inner.list...)
+		} else {
+			out.list = append(out.list, v)
+		}
+	}
+	return out
+}
+
+// arrayReduce is Array.prototype.reduce.
+func arrayReduce(r *runtime, o *object, a []any) any {
+	list, sum := o.list, argument(a, 1)
+	if len(a) < 2 {
+		if len(list) == 0 {
+			r.throwf("TypeError", "Reduce of empty array with no initial value")
+		}
+		sum, list = list[0], list[1:]
+	}
+	for i, v := range list {
+		sum = r.apply(argument(a, 0), nil, []any{sum, v, float64(i + len(o.list) - len(list)), o})
+	}
+	return sum
 }
