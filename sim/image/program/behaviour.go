@@ -51,6 +51,7 @@ type Need struct {
 	Says     string   `yaml:"says"` // on standard error when it is missing
 	Status   int      `yaml:"status"`
 	Every    Duration `yaml:"every"` // how often a retry tries; 2 s by default
+	Body     string   `yaml:"body"`  // of the page that requests get then, for "fail"
 }
 
 // Listen is an open port.

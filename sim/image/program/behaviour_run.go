@@ -271,6 +271,14 @@ func (r *behaving) answer(q machine.Request) machine.Response {
 	return response
 }
 
+// failure is the page of a program whose need is not met.
+func (n Need) failure() Answer {
+	if n.Body == "" {
+		return Answer{Status: http.StatusInternalServerError, Body: "Internal Server Error\n"}
+	}
+	return Answer{Status: http.StatusInternalServerError, Type: "text/html; charset=utf-8", Body: n.Body}
+}
+
 func (r *behaving) respond(q machine.Request) machine.Response {
 	for _, n := range r.b.Needs {
 		if n.Host != "" && n.Else == "fail" {
@@ -278,7 +286,7 @@ func (r *behaving) respond(q machine.Request) machine.Response {
 				if !q.Probe {
 					r.print(true, orText(n.Says, fmt.Sprintf("error: connecting to %s: %v", r.expand(n.Host, nil), err)))
 				}
-				return r.response(Answer{Status: http.StatusInternalServerError, Body: "Internal Server Error\n"}, q)
+				return r.response(n.failure(), q)
 			}
 		}
 	}
@@ -413,7 +421,8 @@ func (r *behaving) word(word string, q *machine.Request) (string, bool) {
 	case "agent":
 		return orDash(header(q.Header, "User-Agent")), true
 	case "headers":
-		return strings.Join(q.Header, "\n"), true
+		rest := slices.DeleteFunc(slices.Clone(q.Header), func(h string) bool { return strings.HasPrefix(strings.ToLower(h), "host:") })
+		return strings.Join(rest, "\n"), true
 	case "request":
 		return q.Body, true
 	}
