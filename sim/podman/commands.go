@@ -22,7 +22,7 @@ func podmanObjects() []command {
 		group("context", "", nil, connectionCommands),
 		{"farm", nil, "Farm out builds to remote machines", nil},
 		group("generate", "Generate structured data based on containers, pods or volumes", nil, generateCommands),
-		{"healthcheck", nil, "Manage health checks on containers", nil},
+		group("healthcheck", "Manage health checks on containers", nil, healthCommands),
 		group("image", "Manage images", nil, imageCommands),
 		group("kube", "Play containers, pods or volumes from a structured file", nil, kubeCommands),
 		{"machine", nil, "Manage a virtual machine", newMachine},
@@ -42,7 +42,7 @@ func podmanShortcuts() []command {
 		{"attach", nil, "Attach to a running container", newAttach},
 		{"build", nil, "Build an image using instructions from Containerfiles", newBuild},
 		{"commit", nil, "Create new image based on the changed container", newContainerCommit},
-		{"cp", nil, "Copy files/folders between a container and the local filesystem", nil},
+		{"cp", nil, "Copy files/folders between a container and the local filesystem", newCp},
 		{"create", nil, "Create but do not start a container", newCreate},
 		{"diff", nil, "Display the changes to the object's file system", newDiff},
 		{"events", nil, "Show podman system events", nil},
@@ -140,7 +140,7 @@ func buildxCommands() []command {
 
 func generateCommands() []command {
 	return []command{
-		{"kube", nil, "Generate Kubernetes YAML from containers, pods or volumes.", nil},
+		{"kube", nil, "Generate Kubernetes YAML from containers, pods or volumes.", newKubeGenerate},
 		{"spec", nil, "Generate Specgen JSON based on container or pod", nil},
 		{"systemd", nil, "[DEPRECATED] Generate systemd units", nil},
 	}
@@ -150,7 +150,7 @@ func kubeCommands() []command {
 	return []command{
 		{"apply", nil, "Deploy a podman container, pod, volume, or Kubernetes yaml to a Kubernetes cluster", nil},
 		{"down", nil, "Remove pods based on Kubernetes YAML", nil},
-		{"generate", nil, "Generate Kubernetes YAML from containers, pods or volumes.", nil},
+		{"generate", nil, "Generate Kubernetes YAML from containers, pods or volumes.", newKubeGenerate},
 		{"play", nil, "Play a pod or volume based on Kubernetes YAML", nil},
 	}
 }

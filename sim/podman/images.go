@@ -52,6 +52,7 @@ func (c *client) imageRows(o imagesOptions, args []string) ([]imageRow, error) {
 		if len(refs) == 0 && (o.all || !c.store.hidden(i)) {
 			rows = append(rows, imageRow{i, ""})
 		}
+		slices.SortStableFunc(refs, func(a, b string) int { return c.store.Engine.TaggedAt(b).Compare(c.store.Engine.TaggedAt(a)) })
 		for _, ref := range refs {
 			rows = append(rows, imageRow{i, ref})
 		}

@@ -91,3 +91,8 @@ func (l *Logs) Declare(f *pflag.FlagSet) {
 func (l *Logs) Write(p *machine.Process, e *docker.Engine, name string) error {
 	return (&Client{Process: p, Engine: e}).logs(&l.options, name)
 }
+
+// Copy is `docker cp` without words about what was copied.
+func Copy(p *machine.Process, e *docker.Engine, from, to string) error {
+	return (&Client{Process: p, Engine: e}).copy(from, to, false, true)
+}
