@@ -150,3 +150,21 @@ func TestLogsAreFollowedToTheEndOfTheLastContainer(t *testing.T) {
 		t.Error("logs -f does not end")
 	}
 }
+
+func TestHooksRunInsideTheContainer(t *testing.T) {
+	l := newLab(t, `
+services:
+  cache:
+    image: redis:alpine
+    post_start: [{command: redis-cli set greeting hello}]
+    pre_stop: [{command: redis-cli -h nosuch ping}]
+`, "redis:alpine")
+	l.ok("up -d")
+	says(t, l.ok("exec cache redis-cli get greeting"), "hello")
+	l.fails("stop", "cache hook exited with status 1")
+}
+
+func TestSettingsThatAreNotSimulatedAreRefused(t *testing.T) {
+	l := newLab(t, "services: {a: {image: 'redis:alpine', gpus: all}}\n", "redis:alpine")
+	l.fails("up -d", "docker: 'docker compose: services.a.gpus' is part of docker, but this simulator does not have it")
+}

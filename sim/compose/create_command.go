@@ -113,6 +113,11 @@ func (b *backend) create(pr *types.Project, o *createOptions, services []string)
 	if err := checkNames(pr); err != nil {
 		return err
 	}
+	for _, name := range sortedServices(pr) {
+		if err := checkSimulated(pr.Services[name]); err != nil {
+			return err
+		}
+	}
 	if err := b.ensureImages(b.Proc, pr, ensureOptions{build: !o.noBuild, quietPull: o.quietPull, quiet: o.quietBuild}); err != nil {
 		return err
 	}

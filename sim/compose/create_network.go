@@ -42,7 +42,7 @@ func (b *backend) connectSpec(p *types.Project, s types.ServiceConfig, c creatio
 	}
 }
 
-// links are "container:name" texts for `links` and `external_links`.
+// links are "container:name" texts for `links`.
 func (b *backend) links(projectName string, s types.ServiceConfig) []string {
 	var list []string
 	for _, raw := range s.Links {
@@ -53,13 +53,6 @@ func (b *backend) links(projectName string, s types.ServiceConfig) []string {
 		for _, c := range b.containers(projectName, withoutOneOff, true, service) {
 			list = append(list, c.Name+":"+alias)
 		}
-	}
-	for _, raw := range s.ExternalLinks {
-		name, alias, ok := strings.Cut(raw, ":")
-		if !ok {
-			alias = name
-		}
-		list = append(list, name+":"+alias)
 	}
 	return list
 }

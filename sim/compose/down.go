@@ -92,14 +92,14 @@ func (b *backend) down(pr *types.Project, name string, services []string, o down
 		if keep[service] {
 			return nil
 		}
-		return b.removeAll(p, ofService(list, service), o.timeout, o.volumes)
+		return b.removeAll(p, ofService(list, service), pr.Services[service].PreStop, o)
 	})
 	if err != nil {
 		return err
 	}
 	if o.orphans {
 		orphans := slices.DeleteFunc(slices.Clone(list), func(c *docker.Container) bool { return !isOrphan(pr, c) })
-		if err := b.removeAll(b.Proc, orphans, o.timeout, false); err != nil {
+		if err := b.removeAll(b.Proc, orphans, nil, downOptions{timeout: o.timeout}); err != nil {
 			return err
 		}
 	}
@@ -120,13 +120,13 @@ func (b *backend) withDependents(pr *types.Project, names []string) []string {
 }
 
 // removeAll stops and removes containers side by side.
-func (b *backend) removeAll(p *clock.Proc, list []*docker.Container, timeout *time.Duration, volumes bool) error {
+func (b *backend) removeAll(p *clock.Proc, list []*docker.Container, hooks []types.ServiceHook, o downOptions) error {
 	return together(p, list, func(p *clock.Proc, c *docker.Container) error {
-		if err := b.stopContainer(p, c, timeout); err != nil {
+		if err := b.stopContainer(p, c, hooks, o.timeout); err != nil {
 			return err
 		}
 		b.tell(eventName(c), working, "Removing")
-		err := b.engineDo(p, func(p *clock.Proc) error { return b.Engine.Remove(p, c, true, volumes) })
+		err := b.engineDo(p, func(p *clock.Proc) error { return b.Engine.Remove(p, c, true, o.volumes) })
 		if err != nil && !strings.Contains(err.Error(), "already in progress") {
 			b.tell(eventName(c), failed, "Error", "Error while Removing")
 			return err

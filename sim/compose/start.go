@@ -127,6 +127,9 @@ func (b *backend) startContainer(p *clock.Proc, pr *types.Project, s types.Servi
 		p.Sleep(teardownTime)
 		return err
 	}
+	if err := b.runHooks(p, c, s.Name, s.PostStart); err != nil {
+		return err
+	}
 	b.tell(eventName(c), done, "Started")
 	return nil
 }

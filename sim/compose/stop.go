@@ -35,12 +35,18 @@ func (b *backend) stop(p *clock.Proc, pr *types.Project, name string, services [
 		if len(services) > 0 && !slices.Contains(services, service) {
 			return nil
 		}
-		return together(p, ofService(list, service), func(p *clock.Proc, c *docker.Container) error { return b.stopContainer(p, c, timeout) })
+		return together(p, ofService(list, service), func(p *clock.Proc, c *docker.Container) error {
+			return b.stopContainer(p, c, pr.Services[service].PreStop, timeout)
+		})
 	})
 }
 
-func (b *backend) stopContainer(p *clock.Proc, c *docker.Container, timeout *time.Duration) error {
+// stopContainer stops a container after its pre_stop commands.
+func (b *backend) stopContainer(p *clock.Proc, c *docker.Container, hooks []types.ServiceHook, timeout *time.Duration) error {
 	b.tell(eventName(c), working, "Stopping")
+	if err := b.runHooks(p, c, serviceOf(c), hooks); err != nil {
+		return err
+	}
 	if err := b.stopNow(p, c, timeout); err != nil {
 		b.tell(eventName(c), failed, "Error", "Error while Stopping")
 		return err
