@@ -29,9 +29,9 @@ func (e *Engine) connect(c *Container) error {
 	c.Net = machine.NewNamespace(c.Name, e.Machine)
 	c.sandbox = e.hexID()
 	for _, w := range c.wanted {
-		n, err := e.Network(w.Network)
+		n, err := e.attachable(c, w.Network)
 		if err != nil {
-			return fmt.Errorf("failed to set up container networking: %w", err)
+			return err
 		}
 		if c.Endpoint(n) == nil {
 			if _, err := e.newEndpoint(c, n, w.EndpointSpec); err != nil {
@@ -47,6 +47,24 @@ func (e *Engine) connect(c *Container) error {
 	}
 	c.Net.Hosts = c.hostEntries()
 	return e.publish(c)
+}
+
+// attachable finds a network that a container joins. One of a swarm may be new to
+// this engine, and open to the swarm's own tasks only.
+func (e *Engine) attachable(c *Container, ref string) (*Network, error) {
+	n, err := e.Network(ref)
+	if err != nil && e.Learn != nil {
+		if n = e.Learn(ref); n != nil {
+			err = nil
+		}
+	}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("failed to set up container networking: %w", err)
+	case n.Scope == "swarm" && !n.Attachable && c.Config.Labels["com.docker.swarm.task.id"] == "":
+		return nil, fmt.Errorf("failed to set up container networking: Could not attach to network %s: rpc error: code = PermissionDenied desc = network %s not manually attachable", ref, ref)
+	}
+	return n, nil
 }
 
 // disconnect takes a container that ended off its networks and closes its ports.

@@ -31,6 +31,8 @@ type Engine struct {
 	// swarm mode.
 	Overlay       func(p *clock.Proc, spec NetworkSpec) (*Network, error)
 	RemoveOverlay func(p *clock.Proc, n *Network) error
+	// Learn finds a network of the swarm that this engine has not used yet, or nil.
+	Learn func(ref string) *Network
 
 	containers []*Container // in the order of creation
 	networks   []*Network

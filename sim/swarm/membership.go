@@ -108,7 +108,9 @@ func (m *Member) forceNewCluster(p *clock.Proc) error {
 	c.leader, c.former = nil, m.node
 	m.leaderless = false
 	c.emit("node", m.Name(), "force-new-cluster", "%s goes on alone: the swarm has one manager now", m.Name())
+	c.forget()
 	c.lead(m.node)
+	c.registered(m.node)
 	return nil
 }
 

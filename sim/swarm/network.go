@@ -148,6 +148,19 @@ func (c *Cluster) RemoveNetwork(n *Network) error {
 	return nil
 }
 
+// learn makes an attachable network known to the engine of a node, because a
+// container of its own joins it.
+func (m *Member) learn(ref string) *docker.Network {
+	if m.cluster == nil || m.cluster.leader == nil || !m.reaches(m.cluster.leader.member) {
+		return nil
+	}
+	n, err := m.cluster.FindNetwork(ref)
+	if err != nil {
+		return nil
+	}
+	return n.show(m)
+}
+
 // show makes the network known to an engine.
 func (n *Network) show(m *Member) *docker.Network {
 	if on := n.on[m]; on != nil {

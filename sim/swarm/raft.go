@@ -107,7 +107,7 @@ func (c *Cluster) check() {
 		c.emit("node", c.leader.Hostname(), "leader-lost", "the swarm lost its leader %s: %s", c.leader.Hostname(), c.lossReason())
 		c.former, c.leader = c.leader, nil
 		for _, n := range c.nodes {
-			if n.contact && (n.member == nil || !c.former.member.reaches(n.member)) {
+			if c.former.speaks() && n.contact && (n.member == nil || !c.former.member.reaches(n.member)) {
 				c.lost(n)
 			}
 		}

@@ -61,6 +61,7 @@ func (f *Fleet) Add(e *docker.Engine) *Member {
 	e.Swarm = m.info
 	e.Overlay = m.createOverlay
 	e.RemoveOverlay = m.removeOverlay
+	e.Learn = m.learn
 	e.Machine.OnPower(func(on bool) { m.powered(on) })
 	e.Changed().Watch(m.engineChanged)
 	return m

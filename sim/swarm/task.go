@@ -150,7 +150,10 @@ func (c *Cluster) setDesired(t *Task, s TaskState) {
 	if t.node == nil || t.State < Assigned {
 		c.waiting = slices.DeleteFunc(c.waiting, func(o *Task) bool { return o == t })
 		if s >= Shutdown && t.State < Assigned {
-			c.setState(t, Shutdown, "shut down before it was assigned", "")
+			t.State = Shutdown
+			c.mourn(t)
+			c.release(t)
+			return
 		}
 	}
 	c.tell(t)

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -181,12 +182,11 @@ func newUnlock(c *client) *cobra.Command {
 		default:
 			return errors.New("Error: swarm is not locked")
 		}
-		c.Printf("Enter unlock key: ")
-		key, _ := c.Stdin.ReadLine() // the end of the input is an empty key
-		if c.Stdin.Terminal() == nil {
-			c.Printf("\n")
+		if c.Stdin.Terminal() != nil {
+			c.Printf("Enter unlock key: ")
 		}
-		return c.Daemon(c.member.Unlock(key))
+		key, _ := c.Stdin.ReadLine() // the end of the input is an empty key
+		return c.Daemon(c.member.Unlock(strings.TrimSpace(key)))
 	}}
 }
 
