@@ -31,7 +31,7 @@ func commands() []command {
 		{"redo", "bring it back", inLesson((*game).redo)},
 		{"restart", "begin this step again", inLesson((*game).restart)},
 		{"wait", "wait 10s: let virtual time pass", (*game).wait},
-		{"settle", "let time pass until nothing is under way", inLesson(func(g *game) { g.play.Settle(); g.news(); g.goalNews() })},
+		{"settle", "let time pass until nothing is under way", inLesson((*game).settle)},
 		{"interrupt", "Ctrl-C", inLesson(func(g *game) { g.play.Do(sim.Input{Kind: sim.InputInterrupt}); g.play.Settle(); g.news() })},
 		{"eof", "Ctrl-D", inLesson(func(g *game) { g.play.Do(sim.Input{Kind: sim.InputEOF}); g.play.Settle(); g.news() })},
 		{"switch", "switch NAME: go to another machine", (*game).switchTo},
@@ -134,9 +134,17 @@ func (g *game) wait(arg string) {
 		g.say("Say how long, in a lesson: @wait 10s")
 		return
 	}
+	before := g.play.Phase()
 	g.play.Advance(d)
 	g.news()
-	g.goalNews()
+	g.goalNews(before)
+}
+
+func (g *game) settle() {
+	before := g.play.Phase()
+	g.play.Settle()
+	g.news()
+	g.goalNews(before)
 }
 
 func (g *game) switchTo(arg string) {

@@ -106,8 +106,12 @@ func (g *game) actions() {
 	}
 }
 
-// goalNews says how the goals stand after a command, briefly.
-func (g *game) goalNews() {
+// goalNews says how the goals stand after a change, briefly; before is the phase
+// then, because a step is passed only once.
+func (g *game) goalNews(before lessons.Phase) {
+	if before == lessons.Passed {
+		return
+	}
 	if g.play.Phase() == lessons.Passed {
 		g.passed()
 		return

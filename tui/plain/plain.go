@@ -174,7 +174,7 @@ func (g *game) enter(line string) {
 	if strings.TrimSpace(line) == "" {
 		return
 	}
-	passed := g.play.Phase() == lessons.Passed
+	before := g.play.Phase()
 	g.play.Type(line)
 	g.play.Settle()
 	g.news()
@@ -182,9 +182,7 @@ func (g *game) enter(line string) {
 	if c := g.play.Session().World().Console(); c.Busy && c.Edit == nil {
 		g.say("(The command is still running. @wait 10s lets time pass, @interrupt is Ctrl-C.)")
 	}
-	if !passed {
-		g.goalNews()
-	}
+	g.goalNews(before)
 }
 
 // news prints what the terminal shows since the last time, without what was typed.
