@@ -137,8 +137,12 @@ func (m Member) DNSNames() []string {
 	if m.Endpoint.Network.Predefined() {
 		return nil
 	}
-	names := append([]string{m.Container.Name}, m.Endpoint.Aliases...)
-	names = append(names, m.Container.ID[:12])
+	names := []string{m.Container.Name}
+	for _, alias := range append(slices.Clone(m.Endpoint.Aliases), m.Container.ID[:12]) {
+		if !slices.Contains(names, alias) {
+			names = append(names, alias)
+		}
+	}
 	if h := m.Container.Host.Hostname; h != "" && !slices.Contains(names, h) {
 		names = append(names, h)
 	}
