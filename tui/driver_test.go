@@ -132,7 +132,7 @@ func keyPress(name string) tea.KeyPressMsg {
 		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
 		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "space": tea.KeySpace,
 		"f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f4": tea.KeyF4, "f5": tea.KeyF5, "f6": tea.KeyF6, "f7": tea.KeyF7, "f8": tea.KeyF8,
-		"f9": tea.KeyF9, "f10": tea.KeyF10,
+		"f9": tea.KeyF9, "f10": tea.KeyF10, "f12": tea.KeyF12,
 	}
 	if code, ok := special[name]; ok {
 		k.Code = code
@@ -174,6 +174,12 @@ func (d *driver) did(want ...string) {
 	}
 }
 
+// coloured compares the screen with its colours.
+func (d *driver) coloured(name string) {
+	d.t.Helper()
+	compare(d.t, name+".ansi", d.model.view.Content+"\n")
+}
+
 // golden compares the screen with a file; DRYDOCK_UPDATE=1 writes it anew.
 func (d *driver) golden(name string) {
 	d.t.Helper()
@@ -181,15 +187,20 @@ func (d *driver) golden(name string) {
 	for line := range strings.SplitSeq(d.screen(), "\n") {
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
-	got, file := strings.Join(lines, "\n")+"\n", filepath.Join("testdata", name+".txt")
+	compare(d.t, name+".txt", strings.Join(lines, "\n")+"\n")
+}
+
+func compare(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
 	if os.Getenv("DRYDOCK_UPDATE") == "1" {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			d.t.Fatal(err)
+			t.Fatal(err)
 		}
 		return
 	}
 	want, err := os.ReadFile(file)
 	if err != nil || string(want) != got {
-		d.t.Errorf("%s differs (%v); got\n%s", file, err, got)
+		t.Errorf("%s differs (%v); got\n%s", file, err, got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"drydock/lessons"
+	"drydock/sim"
 	"drydock/tui"
 	"drydock/tui/draw"
 	"drydock/tui/play"
@@ -25,13 +26,17 @@ func begin(game *playtest.Game) *tui.Model {
 
 // TestEverySizeIsFilledExactly tries each pane, enlarged or not, and dialogs.
 func TestEverySizeIsFilledExactly(t *testing.T) {
-	keys := [][]string{{}, {"esc"}, {"esc", "tab"}, {"ctrl+g"}, {"esc", "ctrl+g"}, {"shift+tab", "ctrl+g", "down"}, {"f1"}, {"f2"}, {"f10"}, {"f3", "f3", "f3"}}
-	for _, large := range []int{0, 300} {
+	keys := [][]string{{}, {"esc"}, {"esc", "tab"}, {"ctrl+g"}, {"esc", "ctrl+g"}, {"shift+tab", "ctrl+g", "down"}, {"f1"}, {"f2"}, {"f10"}, {"f3", "f3", "f3"}, {"f12"}}
+	crowd := playtest.Large(300, "laptop", "server", "backup")
+	waiting := playtest.SwarmOf(5, 300)
+	waiting.Tasks[7].Node, waiting.Tasks[7].State, waiting.Tasks[7].Error = "", "pending", "no suitable node (insufficient resources on 5 nodes)"
+	for i, world := range []sim.State{playtest.Small(), crowd, waiting, playtest.Swarm(3), playtest.Compose()} {
+		if i == 2 {
+			keys = [][]string{{}, {"shift+tab", "down", "down"}}
+		}
 		for _, press := range keys {
 			game := playtest.New()
-			if large > 0 {
-				game.S = playtest.Large(large, "laptop", "server", "backup")
-			}
+			game.S = world
 			m := begin(game)
 			m.Update(tea.WindowSizeMsg{Width: 100, Height: 30})
 			for _, k := range press {

@@ -2,7 +2,6 @@ package harbour
 
 import (
 	"slices"
-	"strings"
 
 	"drydock/sim"
 )
@@ -86,7 +85,8 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 			fresh[key], changed = "new", true
 		case key.Kind == "task" && before.at != l.at && before.at != "" && l.at != "":
 			fresh[key], changed = "from "+before.at, true
-		case key.Kind == "task" && strings.HasPrefix(fresh[key], "from "): // where it came from is what matters
+		case before != l && fresh[key] != "": // what was said first matters more
+			changed = true
 		case before != l:
 			fresh[key], changed = "changed", true
 		}

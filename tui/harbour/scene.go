@@ -25,7 +25,7 @@ func (m *Model) scene(t theme.Theme, w, h int, focused bool) block {
 	if m.selected.Kind == "" && free < 2 {
 		return out
 	}
-	lines := m.details(t, w, min(max(h/4, 2), 6))
+	lines := m.details(t, w, min(max(h/4, free, 2), 6))
 	if len(lines) > free {
 		lines = lines[:min(len(lines), max(free, 2))]
 	}

@@ -113,7 +113,7 @@ func (l *Layout) medium(body image.Rectangle, reading int) {
 	w, h := body.Dx(), body.Dy()
 	top := min(max(h*53/100, 9), h-7)
 	if reading > 0 {
-		top = max(top, min(h-7, reading+1))
+		top = max(top, min(h-leastTerminal, reading+1))
 	}
 	left := (w - 1) * 53 / 100
 	y := body.Min.Y + top
@@ -122,6 +122,13 @@ func (l *Layout) medium(body image.Rectangle, reading int) {
 	l.Harbour = image.Rect(left+1, body.Min.Y, w, y)
 	l.Terminal = image.Rect(0, y, w, body.Max.Y)
 }
+
+// leastTerminal is the height that the terminal keeps while a long text is read.
+const leastTerminal = 5
+
+// Readable reports that the medium shape has room for so many lines of a lesson
+// at once, in a screen that is h high.
+func Readable(h, lines int) bool { return lines+1 <= h-2-leastTerminal }
 
 func (l *Layout) wide(body image.Rectangle) {
 	w, h := body.Dx(), body.Dy()

@@ -133,6 +133,8 @@ func (s *Screen) hintKey(b key.Binding) (key.Binding, string) {
 	switch {
 	case step == nil:
 		return b, "there is nothing to hint at"
+	case s.inWhatIf():
+		return b, "a what-if has none"
 	case s.phase == lessons.Passed:
 		return b, "the step is done"
 	case len(s.game.Hints()) < len(step.Hints):
@@ -147,6 +149,9 @@ func (s *Screen) hintKey(b key.Binding) (key.Binding, string) {
 
 // hint shows the next hint; after the last it offers the solution.
 func (s *Screen) hint(env *ui.Env) (ui.Action, tea.Cmd) {
+	if s.inWhatIf() {
+		return s.stay(env)
+	}
 	if _, ok := s.game.Hint(); ok {
 		if s.layout().Shape == layout.Narrow {
 			s.focus = layout.Lesson
@@ -159,6 +164,9 @@ func (s *Screen) hint(env *ui.Env) (ui.Action, tea.Cmd) {
 
 // goOn goes to the next step, or ends the lesson.
 func (s *Screen) goOn(env *ui.Env) (ui.Action, tea.Cmd) {
+	if s.inWhatIf() {
+		return s.stay(env)
+	}
 	s.sync(env)
 	s.game.Next()
 	if s.layout().Shape == layout.Narrow {

@@ -63,6 +63,9 @@ func (s *Screen) lessonCommands(env *ui.Env) []ui.Command {
 		out = append(out, s.scrollDown(env))
 	}
 	hint, hintOff := s.hintKey(k.Hint)
+	if s.inWhatIf() {
+		out = append(out, s.whatIfCommand(env)) // the way back comes first
+	}
 	out = append(out,
 		ui.Command{Key: k.Help, Foot: true},
 		ui.Command{Key: s.letters(k.Actions, "a"), Foot: true, Run: bound(env, s.listActions), Off: s.actionsOff()},
@@ -98,11 +101,15 @@ func (s *Screen) timeCommands(env *ui.Env) []ui.Command {
 
 func (s *Screen) worldCommands(env *ui.Env) []ui.Command {
 	k := env.Keys
-	return []ui.Command{
+	out := []ui.Command{
 		{Key: s.letters(k.Machine, "m"), Foot: true, Run: bound(env, s.chooseMachine), Off: reason(len(s.state.Machines) < 2, "there is only this machine")},
 		{Key: s.letters(k.Faults, "f"), Foot: true, Run: bound(env, s.listFaults)},
 		{Key: s.letters(k.Files, "o"), Foot: true, Run: bound(env, s.files), Off: reason(s.console.Machine == "", "there is no machine")},
 	}
+	if !s.inWhatIf() {
+		out = append(out, s.whatIfCommand(env))
+	}
+	return out
 }
 
 func (s *Screen) paneCommands(env *ui.Env) []ui.Command {

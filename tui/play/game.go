@@ -33,6 +33,8 @@ type Game interface {
 	Solution() []string
 	Next()
 	Close()
+	// Branch begins a second game from the same past; close both.
+	Branch() (Game, error)
 
 	// World is the lesson's world as it is now; undo makes a new one.
 	World() World
@@ -61,6 +63,15 @@ func Live(l *lessons.Lesson, saved lessons.Saved) (Game, error) {
 }
 
 type live struct{ *lessons.Play }
+
+// Branch is another play of the same past.
+func (g live) Branch() (Game, error) {
+	p, err := g.Play.Branch()
+	if err != nil {
+		return nil, err
+	}
+	return live{p}, nil
+}
 
 // World is the session's world.
 func (g live) World() World { return g.Session().World() }

@@ -58,11 +58,11 @@ const shortPane = 16
 // as leaves room to read.
 func (s *Screen) pinned(t theme.Theme, w, h int) lines {
 	room := h - min(len(s.lines)+1, max(h*2/5, 3))
-	inPane := s.layout().Actions.Empty()
+	if !s.layout().Actions.Empty() {
+		// The row of actions has them too: here only where nothing else makes way.
+		room = h - len(s.lines) - 1
+	}
 	for _, menu := range []int{2, 1, 0} {
-		if !inPane {
-			menu = 0
-		}
 		if out := s.below(t, w, menu, h < shortPane); len(out) <= room || menu == 0 {
 			return out[:min(len(out), max(h-min(len(s.lines), 2), 1))]
 		}

@@ -2,6 +2,7 @@ package play
 
 import (
 	"image"
+	"slices"
 	"strconv"
 
 	"drydock/lessons"
@@ -43,6 +44,11 @@ func (s *Screen) actionRow(t theme.Theme, w int) menuRow {
 		out.add(t.Key.Render("F2")+t.Dim.Render(" shows it in full"), target{what: theList})
 		return out
 	}
+	if s.listed(t) {
+		out.add(" "+t.Key.Render("1-"+strconv.Itoa(len(s.actions())))+t.Dim.Render(" picks an action  "), target{what: theList})
+		out.add(t.Key.Render("F2")+t.Dim.Render(" tells what each is for"), target{what: theList})
+		return out
+	}
 	var texts []string
 	for _, a := range s.actions() {
 		texts = append(texts, a.Command)
@@ -61,6 +67,14 @@ func (s *Screen) actionRow(t theme.Theme, w int) menuRow {
 	}
 	out.text = draw.Clip(out.text, w)
 	return out
+}
+
+// listed reports that the lesson pane has room for several actions.
+func (s *Screen) listed(t theme.Theme) bool {
+	r := layout.Content(s.layout().Lesson)
+	return len(s.actions()) > 1 && !r.Empty() && slices.ContainsFunc(s.pinned(t, min(r.Dx()-2, maxProse), r.Dy()), func(l line) bool {
+		return l.target.what == anAction
+	})
 }
 
 // targetAt is what can be clicked at a cell: a line of the lesson pane, or a

@@ -22,6 +22,7 @@ import (
 // that View has nothing to compute but lines.
 type Screen struct {
 	game    Game
+	home    Game // the lesson's own while game is a branch of it; else nil
 	term    term.Model
 	harbour harbour.Model
 	prose   prose.Cache
@@ -171,7 +172,12 @@ func (s *Screen) arrange(env *ui.Env) {
 	}
 	width := min(r.Dx()-2, maxProse)
 	s.lines = s.prose.Lines(env.Theme, text, width-1)
-	s.wanted = len(s.lines) + 1 + len(s.below(env.Theme, width, 0, false))
+	for _, menu := range []int{1, 0} {
+		s.wanted = len(s.lines) + 1 + len(s.below(env.Theme, width, menu, false))
+		if layout.Readable(s.size.Y, s.wanted) {
+			break
+		}
+	}
 }
 
 // maxProse is the longest line of prose that is read with ease.
@@ -193,7 +199,7 @@ func (s *Screen) layout() layout.Layout {
 
 func (s *Screen) layoutOf(w, h int) layout.Layout {
 	v := layout.View{Zoom: s.zoom, Tab: s.focus}
-	if s.lastCommand() == s.began && s.phase != lessons.Passed {
+	if s.lastCommand() == s.began && s.phase != lessons.Passed && !s.term.Completing() {
 		v.Reading = s.wanted
 	}
 	return layout.Of(w, h, v)
@@ -201,7 +207,8 @@ func (s *Screen) layoutOf(w, h int) layout.Layout {
 
 // Leave keeps how far the lesson is and frees its world.
 func (s *Screen) Leave(env *ui.Env) {
-	if s.phase != lessons.Over {
+	s.endBranch()
+	if s.game.Phase() != lessons.Over {
 		env.Progress.Keep(s.game.Lesson().ID, s.game.Save())
 	}
 	s.game.Close()

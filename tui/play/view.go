@@ -174,6 +174,9 @@ func (s *Screen) title(t theme.Theme, title, right string, w int, p layout.Pane,
 func (s *Screen) header(t theme.Theme, w int) string {
 	lesson := s.game.Lesson()
 	left := " " + t.Bar.Render(lesson.Number) + " " + t.Strong.Render(lesson.Title)
+	if s.inWhatIf() {
+		left += "  " + t.Warn.Render("what if?")
+	}
 	right := fmt.Sprintf("step %d of %d", min(s.step+1, max(len(lesson.Steps), 1)), max(len(lesson.Steps), 1))
 	parts := []string{s.stars(t), t.Dim.Render(right), s.time(t) + " "}
 	for len(parts) > 1 && draw.Width(left)+draw.Width(strings.Join(parts, "   "))+2 > w {

@@ -33,11 +33,16 @@ func (s *Screen) redo(env *ui.Env) (ui.Action, tea.Cmd) {
 
 // travelled takes over a world that was replayed.
 func (s *Screen) travelled(env *ui.Env, verb, what string) (ui.Action, tea.Cmd) {
+	return s.arrived(env, verb+what)
+}
+
+// arrived goes on in another world and says which in the terminal.
+func (s *Screen) arrived(env *ui.Env, note string) (ui.Action, tea.Cmd) {
 	s.pace.last, s.pace.due = env.Now(), s.pace.due.AddDate(-1, 0, 0)
 	s.editing, s.columns = false, 0 // the new world has to be told its width
 	act, cmd := s.after(env)
-	s.term.Note(verb + what)
-	return with(ui.Notice(verb+what), act), cmd
+	s.term.Note(note)
+	return with(ui.Notice(note), act), cmd
 }
 
 // newest words the first thing that was done from an entry of the journal on.

@@ -36,7 +36,7 @@ func (m *Model) View(t theme.Theme, w, h int, focused bool) ([]string, *tea.Curs
 		return lines, nil
 	}
 	cursor.Y += at
-	if box := m.popup.view(t, w, max(at, 3)); box != nil {
+	if box := m.popup.view(t, w, max(at, h-at-1, 3)); box != nil {
 		x := min(max(cursor.X-draw.Width(m.input.Value())+m.popup.from, 0), max(w-draw.Width(box[0]), 0))
 		y := at - len(box)
 		if y < 0 {

@@ -34,7 +34,9 @@ type Game struct {
 	OnType func(g *Game, line string)
 	// OnTime is told when virtual time passed.
 	OnTime func(g *Game, d time.Duration)
-	redo   int
+	// Other is the branch that was made last.
+	Other *Game
+	redo  int
 }
 
 func (g *Game) note(words ...string) { g.Log = append(g.Log, strings.Join(words, " ")) }
@@ -174,6 +176,16 @@ func (g *Game) Next() {
 	if g.At >= len(g.L.Steps) {
 		g.Now = lessons.Over
 	}
+}
+
+// Branch is a copy that notes what it is asked by itself.
+func (g *Game) Branch() (play.Game, error) {
+	g.note("branch")
+	b := *g
+	b.Log = nil
+	b.C.Lines = append([]sim.ConsoleLine(nil), g.C.Lines...)
+	g.Other = &b
+	return &b, nil
 }
 
 // Close notes itself.

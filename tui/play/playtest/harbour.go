@@ -67,6 +67,7 @@ func Small() sim.State {
 		return out
 	}
 	return sim.State{
+		Internet: true,
 		Machines: []sim.Machine{{Name: "laptop", Powered: true, Engine: "docker", EngineUp: true, CPUs: 4, Users: []string{"docker.io"}}},
 		Containers: []sim.Container{
 			Container("laptop", "web", "nginx:alpine", "running", 8080, 80, true),
