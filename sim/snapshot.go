@@ -90,6 +90,9 @@ func (w *World) containerState(e *docker.Engine, c *docker.Container) Container 
 		Created: w.since(c.Created), Started: w.since(c.State.Started), Finished: w.since(c.State.Finished),
 		Logs: lastLogs(c, 10),
 	}
+	if e.Flavour.Daemonless {
+		s.Image = image.Familiar(c.Image) // Podman keeps full names
+	}
 	if c.State.Health != nil {
 		s.Health = c.State.Health.Status
 	}
