@@ -3,7 +3,6 @@ package docker
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -90,11 +89,11 @@ func (e *Engine) byPrefix(ref string) (*image.Image, error) {
 // imageID reports whether a reference can be the beginning of an image's id, and
 // returns its hex digits.
 func imageID(ref string) (string, bool) {
-	m := regexp.MustCompile(`^(?:sha256:)?([a-f0-9]{4,64})$`).FindStringSubmatch(ref)
-	if m == nil {
+	hex := strings.TrimPrefix(ref, "sha256:")
+	if len(hex) < 4 || len(hex) > 64 || strings.Trim(hex, "0123456789abcdef") != "" {
 		return "", false
 	}
-	return m[1], true
+	return hex, true
 }
 
 // ImageUsers lists the containers, running or not, that were made from an image.
