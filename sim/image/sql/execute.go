@@ -92,9 +92,15 @@ func (s *Server) execute(database, statement string) (Result, error) {
 
 // table reads a table's name and finds it.
 func (s *Server) table(db *Database, database string, p *parser) (*Table, string, error) {
+	if at := p.pos; s.Dialect == "mysql" && at+1 < len(p.list) && p.list[at].kind == word && p.list[at+1].text == "." {
+		database, db = p.list[at].text, s.Databases[p.list[at].text] // the table of another database
+	}
 	name, err := p.name()
 	if err != nil {
 		return nil, "", err
+	}
+	if db == nil {
+		return nil, name, failf("ERROR 1049 (42000) at line 1: Unknown database '%s'", database)
 	}
 	t := db.Tables[name]
 	if t != nil {

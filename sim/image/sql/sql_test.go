@@ -65,6 +65,8 @@ func TestMysqlHasItsOwnWords(t *testing.T) {
 		"SHOW TABLES; CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY, n VARCHAR(20)); INSERT INTO a (n) VALUES ('x'); SELECT * FROM a": "1|x",
 		"SELECT * FROM nosuch":                 "ERROR 1146 (42S02) at line 1: Table 'app.nosuch' doesn't exist",
 		"CREATE TABLE a (id int); SHOW TABLES": "a",
+		"CREATE TABLE a (id int); INSERT INTO app.a VALUES (1); SELECT * FROM app.a": "1",
+		"SELECT * FROM nodb.a": "ERROR 1049 (42000) at line 1: Unknown database 'nodb'",
 	} {
 		if got := rows(t, server("mysql"), query); got != want {
 			t.Errorf("%s\n got %s\nwant %s", query, got, want)
