@@ -31,6 +31,8 @@ type Engine struct {
 	// swarm mode.
 	Overlay       func(p *clock.Proc, spec NetworkSpec) (*Network, error)
 	RemoveOverlay func(p *clock.Proc, n *Network) error
+	// InspectObject describes a node, service, task, secret or config of the swarm.
+	InspectObject func(kind, ref string) (any, error)
 	// Learn finds a network of the swarm that this engine has not used yet, or nil.
 	Learn func(ref string) *Network
 

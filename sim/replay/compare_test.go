@@ -25,6 +25,8 @@ func rules() []rule {
 		{`\b[0-9a-z]{25}\b`, `<id>`},
 		{`\b` + hex + `{12}\b`, `<id>`},
 		{`^[0-9a-z]{12}(\*? +(?:regular|source\.\w+|exec\.\w+|frontend|internal)\b)`, `<id>$1`},
+		{`\b(SWMTKN-1|SWMKEY-1)-[0-9A-Za-z+/-]+`, `<token>`},
+		{`^[0-9a-z]{12}( .*\b(?:Ready|Running|Shutdown|replicated|global|overlay|bridge|host|null)\b)`, `<id>$1`},
 		{`\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?[+-]\d{4}( [A-Z]+)?|Z)?( m=\S+)?`, `<time>`},
 		{`\b\d+( +)\d+( +)\d+( +)(\d\d:\d\d|[A-Z][a-z]{2}\d\d)( +)(\?|pts/\d+)( +)\d\d:\d\d:\d\d\b`, `<pid>$1<pid>$2<n>$3<time>$5$6$7<time>`},
 		{`\b\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d( [+-]\d{4})?`, `<time>`},

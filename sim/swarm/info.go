@@ -258,3 +258,36 @@ func (c *Cluster) FindTask(ref string) *Task {
 
 // Answers reports that the leader can talk to a node.
 func (c *Cluster) Answers(n *Node) bool { return n.contact }
+
+// inspect describes an object of the swarm for `docker inspect`, on a manager.
+func (m *Member) inspect(kind, ref string) (any, error) {
+	c := m.cluster
+	if c == nil || !m.node.voter || !c.serves(m) {
+		return nil, errNotSwarm
+	}
+	switch kind {
+	case "node":
+		n, err := c.FindNode(m, ref)
+		if err != nil {
+			return nil, err
+		}
+		return c.InspectNode(n), nil
+	case "service":
+		s, err := c.FindService(ref)
+		if err != nil {
+			return nil, err
+		}
+		return c.InspectService(s), nil
+	case "task":
+		t := c.FindTask(ref)
+		if t == nil {
+			return nil, fmt.Errorf("task %s not found", ref)
+		}
+		return InspectTask(t), nil
+	}
+	s, err := c.FindSecret(kind, ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.Inspect(), nil
+}

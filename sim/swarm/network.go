@@ -1,6 +1,7 @@
 package swarm
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -126,6 +127,14 @@ func (m *Member) removeOverlay(p *clock.Proc, n *docker.Network) error {
 
 // RemoveNetwork deletes a network that no service and no container uses.
 func (c *Cluster) RemoveNetwork(n *Network) error {
+	if n.Spec.Ingress {
+		for _, s := range c.services {
+			if slices.Contains(s.networks(), n) {
+				return rpcError("FailedPrecondition", "ingress network cannot be removed because service %s depends on it", s.ID)
+			}
+		}
+		return errors.New("docker: 'docker network rm ingress' is part of docker, but this simulator does not have it")
+	}
 	for _, s := range c.services {
 		for _, a := range s.Spec.TaskTemplate.Networks {
 			if a.Target == n.ID {

@@ -1,7 +1,6 @@
 package swarm
 
 import (
-	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -115,5 +114,25 @@ func number(text string) int {
 	return n
 }
 
-// String names the secret in messages.
-func (s *Secret) String() string { return fmt.Sprintf("%s %s", s.kind, s.Spec.Name) }
+// SecretInspect is a secret or config as the API shows it.
+type SecretInspect struct {
+	ID string
+	Meta
+	Spec SecretShown
+}
+
+// SecretShown is the spec; of a secret without its data, which nobody reads back.
+type SecretShown struct {
+	Name   string
+	Labels map[string]string
+	Data   []byte `json:",omitempty"`
+}
+
+// Inspect describes the secret or config.
+func (s *Secret) Inspect() SecretInspect {
+	v := SecretInspect{s.ID, s.Meta, SecretShown{Name: s.Spec.Name, Labels: s.Spec.Labels}}
+	if s.kind == "config" {
+		v.Spec.Data = s.Spec.Data
+	}
+	return v
+}

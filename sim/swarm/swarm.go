@@ -62,6 +62,7 @@ func (f *Fleet) Add(e *docker.Engine) *Member {
 	e.Overlay = m.createOverlay
 	e.RemoveOverlay = m.removeOverlay
 	e.Learn = m.learn
+	e.InspectObject = m.inspect
 	e.Machine.OnPower(func(on bool) { m.powered(on) })
 	e.Changed().Watch(m.engineChanged)
 	return m

@@ -20,6 +20,11 @@ func (c *Client) inspectors(kind string, size bool) (func(ref string) (any, erro
 		{"network", func(ref string) (any, error) { v, err := c.Engine.InspectNetwork(ref); return v, err }},
 		{"volume", func(ref string) (any, error) { v, err := c.Engine.InspectVolume(ref); return v, err }},
 	}
+	if look := c.Engine.InspectObject; look != nil {
+		for _, k := range []string{"node", "service", "task", "secret", "config"} {
+			known = append(known, inspector{k, func(ref string) (any, error) { return look(k, ref) }})
+		}
+	}
 	if kind == "" {
 		return func(ref string) (any, error) { return inspectAny(known, ref) }, nil
 	}
@@ -32,7 +37,7 @@ func (c *Client) inspectors(kind string, size bool) (func(ref string) (any, erro
 		}
 	}
 	switch kind {
-	case "node", "service", "secret", "config", "task", "plugin":
+	case "plugin":
 		return nil, notSimulated("docker inspect --type " + kind)
 	}
 	return nil, fmt.Errorf("unknown type: %q: must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"", kind)

@@ -159,20 +159,6 @@ func newSecretLs(c *client, kind string) *cobra.Command {
 	return cmd
 }
 
-// inspected is a secret or config as the API shows it.
-type inspected struct {
-	ID string
-	swarm.Meta
-	Spec specShown
-}
-
-// specShown leaves a secret's data out: nobody can read it back.
-type specShown struct {
-	Name   string
-	Labels map[string]string
-	Data   []byte `json:",omitempty"`
-}
-
 func newSecretInspect(c *client, kind string) *cobra.Command {
 	var format string
 	var pretty bool
@@ -191,11 +177,7 @@ func newSecretInspect(c *client, kind string) *cobra.Command {
 			if err != nil {
 				return nil, c.Daemon(err)
 			}
-			v := inspected{s.ID, s.Meta, specShown{Name: s.Spec.Name, Labels: s.Spec.Labels}}
-			if kind == "config" {
-				v.Spec.Data = s.Spec.Data
-			}
-			return v, nil
+			return s.Inspect(), nil
 		}
 		if !pretty {
 			return c.Inspect(format, args, get)
@@ -205,7 +187,7 @@ func newSecretInspect(c *client, kind string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c.writeSecret(kind, v.(inspected))
+			c.writeSecret(kind, v.(swarm.SecretInspect))
 			return nil
 		})
 	}
@@ -213,7 +195,7 @@ func newSecretInspect(c *client, kind string) *cobra.Command {
 }
 
 // writeSecret is inspect --pretty.
-func (c *client) writeSecret(kind string, v inspected) {
+func (c *client) writeSecret(kind string, v swarm.SecretInspect) {
 	stamp := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999999999 +0000 utc") }
 	lines := func(labels string) {
 		if len(v.Spec.Labels) > 0 {
