@@ -87,6 +87,11 @@ func (b *backend) containerSpec(pr *types.Project, s types.ServiceConfig, c crea
 	if spec.Host.Mounts, err = b.mounts(pr, s, c.inherit); err != nil {
 		return spec, err
 	}
+	for _, m := range spec.Host.Mounts {
+		if m.FromBinds {
+			spec.Host.Binds = append(spec.Host.Binds, m.Source+":"+m.Target+":"+m.Mode)
+		}
+	}
 	b.connectSpec(pr, s, c, &spec)
 	return spec, nil
 }
