@@ -2,6 +2,7 @@ package harbour
 
 import (
 	"slices"
+	"strings"
 
 	"drydock/sim"
 )
@@ -105,6 +106,11 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 	m.ghosts = slices.DeleteFunc(m.ghosts, func(g ghost) bool { _, back := now[g.key]; return back })
 	m.fresh = fresh
 	return changed
+}
+
+// moved reports a task that came from another node a moment ago.
+func (m *Model) moved(key Key) bool {
+	return key.Kind == "task" && strings.HasPrefix(m.fresh[key], "from ")
 }
 
 // ghostsOf are the ghosts of some kinds on a machine.

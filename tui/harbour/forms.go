@@ -181,8 +181,10 @@ func (m *Model) tenantLine(t theme.Theme, n *tenant, name, w int) string {
 	rest := w - name - 3
 	state, ports := style.Render(n.condition), n.doors(t, false)
 	text := state
-	if n.key.Kind == "task" {
-		text += m.news(t, n.key)
+	if news := m.news(t, n.key); n.key.Kind == "task" && draw.Width(text)+draw.Width(news) <= rest {
+		text += news
+	} else if m.moved(n.key) {
+		text = t.Fresh.Render("◂ " + m.fresh[n.key]) // the glyph tells the state
 	}
 	if draw.Width(ports) > 0 && draw.Width(text)+draw.Width(ports)+2 <= rest {
 		text += "  " + ports

@@ -118,8 +118,9 @@ func role(t theme.Theme, n *sim.Node, words bool) string {
 	return t.Dim.Render(" " + n.Role)
 }
 
-// machineBox draws a machine around what is on it.
-func (m *Model) machineBox(t theme.Theme, p *place, inside block, w, h int) block {
+// machineBox draws a machine around what is on it; least is the width of the
+// narrowest in its row, so that all say as much.
+func (m *Model) machineBox(t theme.Theme, p *place, inside block, w, h, least int) block {
 	key := Key{"machine", p.machine.Name, p.machine.Name}
 	mark, style := p.mark(t)
 	border := t.Rule
@@ -128,7 +129,7 @@ func (m *Model) machineBox(t theme.Theme, p *place, inside block, w, h int) bloc
 	}
 	f := draw.Frame{Foot: resources(t, &p.machine), Style: border}
 	name := style.Render(mark) + " " + m.styleOf(t, key, t.Strong).Render(p.machine.Name)
-	f.Title, f.Right = p.heading(t, name, m.news(t, key), w-9)
+	f.Title, f.Right = p.heading(t, name, m.news(t, key), least-9)
 	out := framed(f, inside, w, h)
 	out.hits = append(out.hits, hit{at: rectOfTitle(w), key: key})
 	return out

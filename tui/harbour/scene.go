@@ -103,7 +103,7 @@ func (m *Model) boxes(t theme.Theme, w, h, columns, rows int) block {
 		height = min(height, most)
 		var line []block
 		for i, width := range shares(w, len(inRow)) {
-			line = append(line, m.machineBox(t, &inRow[i], contents[i], width, height))
+			line = append(line, m.machineBox(t, &inRow[i], contents[i], width, height, least))
 		}
 		out.below(row(1, line...).sized(w, height))
 	}

@@ -190,16 +190,33 @@ func (m *Model) volumeItem(t theme.Theme, v *sim.Volume, w int, brief bool) (Key
 	return key, text + m.news(t, key)
 }
 
-// worthShowing leaves out the networks that every engine has, while nobody is on them.
+// called are containers as the harbour calls them: those of tasks by the task.
+func (m *Model) called(containers []string) []string {
+	if len(m.tasks) == 0 || len(containers) > 8 {
+		return containers
+	}
+	out := slices.Clone(containers)
+	for i, name := range out {
+		if at := strings.LastIndexByte(name, '.'); at > 0 && m.tasks[name[at+1:]] {
+			out[i] = name[:at]
+		}
+	}
+	return out
+}
+
+// worthShowing leaves out the networks that every engine has, while nobody is on them, and
+// those that only carry the routing mesh: the service's line shows it.
 func worthShowing(n *sim.Network) bool {
-	return len(n.Containers) > 0 || !slices.Contains([]string{"bridge", "host", "none"}, n.Name)
+	own := []string{"bridge", "host", "none"}
+	mesh := []string{"ingress", "docker_gwbridge"} // what carries a swarm's ports
+	return !slices.Contains(mesh, n.Name) && (len(n.Containers) > 0 || !slices.Contains(own, n.Name))
 }
 
 // networkItem draws a network and who is on it.
 func (m *Model) networkItem(t theme.Theme, n *sim.Network, w int, brief bool) (Key, string) {
 	key := Key{"network", n.Machine, n.Name}
 	text := t.Accent.Render(theme.Wire) + " " + m.styleOf(t, key, t.Text).Render(draw.Clip(n.Name, max(w-2, 1)))
-	members := strings.Join(n.Containers, " ")
+	members := strings.Join(m.called(n.Containers), " ")
 	switch {
 	case len(n.Containers) > 8:
 		members = plural(len(n.Containers), "container")
