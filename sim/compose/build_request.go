@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -40,7 +41,9 @@ func (b *backend) buildRequest(pr *types.Project, s types.ServiceConfig, o *buil
 	if err := b.buildSecrets(pr, c, r.Secrets); err != nil {
 		return r, err
 	}
-	for _, entry := range c.ExtraHosts.AsList("=") {
+	hosts := c.ExtraHosts.AsList("=")
+	slices.Sort(hosts)
+	for _, entry := range hosts {
 		name, text, _ := strings.Cut(entry, "=")
 		if a, err := netip.ParseAddr(text); err == nil {
 			r.Hosts = append(r.Hosts, machine.HostEntry{Addr: a, Name: name})
