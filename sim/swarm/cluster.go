@@ -19,8 +19,6 @@ const (
 	orphanAfter     = 24 * time.Hour
 	foundingEntries = 13 // raft entries of a new swarm that are no objects here
 	managementPort  = 2377
-	defaultAddrPool = "10.0.0.0/8"
-	defaultDataPort = 4789
 )
 
 // Cluster is what the managers of one swarm agree on.

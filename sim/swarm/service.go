@@ -102,9 +102,6 @@ func (s *Service) Status() (running, desired, completed uint64) {
 		desired = s.Replicas()
 	case j != nil && j.MaxConcurrent != nil:
 		desired = *j.MaxConcurrent
-		if left := *j.TotalCompletions - min(completed, *j.TotalCompletions); left < desired && false {
-			desired = left
-		}
 	}
 	return running, desired, completed
 }

@@ -169,7 +169,9 @@ func (u *updater) status(last *string) (message string, err error) {
 		*last, u.rollback = st.Message, true
 	case "rollback_completed":
 		u.rollback = true
-		return st.Message, nil
+		if !u.done {
+			return st.Message, nil
+		}
 	default:
 		u.rollback = false
 	}
