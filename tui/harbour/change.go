@@ -82,6 +82,7 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 	for key, l := range now {
 		before, was := m.looks[key]
 		switch {
+		case !was && key.Kind == "task" && key.Machine != "": // what was left behind is nothing new
 		case !was:
 			fresh[key], changed = "new", true
 		case key.Kind == "task" && before.at != l.at && before.at != "" && l.at != "":

@@ -63,7 +63,8 @@ func (m *Model) picture(t theme.Theme, w, h int) (block, int) {
 	registries := m.registries(t, w, h/4)
 	build := m.building(t, w, max((h-registries.height())/3, 0))
 	rest := h - registries.height() - build.height()
-	out := m.swarm(t, w, rest/3)
+	// A third for the services, up to a half while each machine keeps a line.
+	out := m.swarm(t, w, max(rest/3, min(rest/2, rest-len(m.machines)-1)))
 	out.below(m.dock(t, w, rest-out.height()))
 	out.below(build)
 	out.below(registries)
