@@ -134,12 +134,24 @@ func (p *Play) pump() {
 	}
 	p.pumping = true
 	defer func() { p.pumping = false }()
-	for len(p.pending) > 0 && p.ready() {
+	for len(p.pending) > 0 && (p.ready() || p.dark() && strings.HasPrefix(p.pending[0], "@")) {
 		line := p.pending[0]
 		p.pending = p.pending[1:]
 		p.enterLine(line, true)
 		p.sim.Advance(0)
 	}
+}
+
+// dark reports that the console's machine has no power: only the game can go on.
+func (p *Play) dark() bool {
+	w := p.sim.World()
+	name, _ := w.Foreground()
+	for _, m := range w.State().Machines {
+		if m.Name == name {
+			return !m.Powered
+		}
+	}
+	return false
 }
 
 // ready reports that a prompt waits for a command.
