@@ -108,7 +108,7 @@ func proveAll(all []*Lesson, o Options) []Problems {
 		workers = runtime.NumCPU()
 	}
 	if timeout <= 0 {
-		timeout = 20 * time.Second
+		timeout = time.Minute
 	}
 	found := make([]Problems, len(all))
 	next := make(chan int)
