@@ -86,7 +86,9 @@ func (m *Model) settle(at map[string]int) {
 	}
 	for i := range m.machines {
 		p := &m.machines[i]
-		slices.SortStableFunc(p.tenants, func(a, b tenant) int { return strings.Compare(a.project, b.project) })
+		if byProject := func(a, b tenant) int { return strings.Compare(a.project, b.project) }; !slices.IsSortedFunc(p.tenants, byProject) {
+			slices.SortStableFunc(p.tenants, byProject)
+		}
 		for k := range p.tenants {
 			p.tally[p.tenants[k].rank]++
 			p.longest = max(p.longest, draw.Width(p.tenants[k].name))
