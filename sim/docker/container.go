@@ -197,6 +197,11 @@ func (c *Container) hostname() string {
 	case c.Host.NetworkMode == "host":
 		return c.engine.Machine.Name
 	}
+	if name, ok := strings.CutPrefix(c.Host.NetworkMode, "container:"); ok {
+		if other, err := c.engine.Container(name); err == nil && other != c {
+			return other.hostname()
+		}
+	}
 	return c.ID[:12]
 }
 

@@ -122,6 +122,12 @@ func (e *Engine) checkHost(spec *ContainerSpec) error {
 	case len(h.LogDriver) > 0 && !slices.Contains([]string{"json-file", "local", "none", "journald", "syslog", "gelf", "fluentd", "awslogs", "splunk", "gcplogs"}, h.LogDriver):
 		return fmt.Errorf("logger: no log driver named '%s' is registered", h.LogDriver)
 	}
+	if err := checkCapabilities("CapAdd", h.CapAdd); err != nil {
+		return err
+	}
+	if err := checkCapabilities("CapDrop", h.CapDrop); err != nil {
+		return err
+	}
 	return checkRestartPolicy(h.RestartPolicy)
 }
 

@@ -25,6 +25,7 @@ type MountSpec struct {
 	Labels       map[string]string
 	TmpfsSize    int64 // bytes, 0 is without limit
 	TmpfsMode    string
+	Raw          string // what -v was given, or "" for --mount
 	Propagation  string
 	FromBinds    bool // it stands under Binds, not under Mounts
 }
@@ -94,7 +95,11 @@ func (e *Engine) mount(c *Container, m MountSpec) error {
 	m.Target = path.Clean("/" + m.Target)
 	point := MountPoint{Type: m.Type, Target: m.Target, ReadOnly: m.ReadOnly, Mode: m.Mode, Propagation: m.Propagation}
 	if m.Target == "/" {
-		return errors.New("invalid mount config for type \"" + m.Type + "\": invalid specification: destination can't be '/'")
+		text := "invalid mount config for type \"" + m.Type + "\": invalid specification: destination can't be '/'"
+		if m.Raw != "" {
+			text = "invalid volume specification: '" + m.Raw + "': " + text
+		}
+		return errors.New(text)
 	}
 	if slices.ContainsFunc(c.Mounts, func(o MountPoint) bool { return o.Target == m.Target }) {
 		return fmt.Errorf("Duplicate mount point: %s", m.Target)
@@ -110,7 +115,7 @@ func (e *Engine) mount(c *Container, m MountSpec) error {
 		}
 	case "tmpfs":
 		point.Mode, point.tmpfsSize = "", m.TmpfsSize
-		c.FS.Mount(vfs.Mount{At: m.Target, From: e.newTmpfs(m.TmpfsSize), Sub: "/"})
+		c.FS.Mount(vfs.Mount{At: m.Target, From: e.newTmpfs(m.TmpfsSize), Sub: "/", Memory: true})
 		if m.FromBinds {
 			return nil // --tmpfs is not among the mounts that inspect shows
 		}

@@ -3,6 +3,7 @@ package docker
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"drydock/sim/machine"
@@ -149,7 +150,11 @@ func (c *Container) resolvConf() string {
 		fmt.Fprintf(&b, "search %s\n", strings.Join(c.Host.DNSSearch, " "))
 	}
 	if own {
-		b.WriteString("options ndots:0\n\n# Based on host file: '/etc/resolv.conf' (internal resolver)\n")
+		options := append(slices.Clone(c.Host.DNSOptions), "ndots:0")
+		if slices.ContainsFunc(c.Host.DNSOptions, func(o string) bool { return strings.HasPrefix(o, "ndots:") }) {
+			options = c.Host.DNSOptions
+		}
+		b.WriteString("options " + strings.Join(options, " ") + "\n\n# Based on host file: '/etc/resolv.conf' (internal resolver)\n")
 		var servers []string
 		for _, server := range outside {
 			if len(c.Host.DNS) == 0 {
@@ -160,6 +165,17 @@ func (c *Container) resolvConf() string {
 		fmt.Fprintf(&b, "# ExtServers: [%s]\n# Overrides: %s\n# Option ndots from: internal\n", strings.Join(servers, " "), overrides)
 		return b.String()
 	}
-	fmt.Fprintf(&b, "\n# Based on host file: '/etc/resolv.conf' (legacy)\n# Overrides: %s\n", overrides)
+	var changed []string
+	if len(c.Host.DNS) > 0 {
+		changed = append(changed, "nameservers")
+	}
+	if len(c.Host.DNSSearch) > 0 {
+		changed = append(changed, "search")
+	}
+	if len(c.Host.DNSOptions) > 0 {
+		fmt.Fprintf(&b, "options %s\n", strings.Join(c.Host.DNSOptions, " "))
+		changed = append(changed, "options")
+	}
+	fmt.Fprintf(&b, "\n# Based on host file: '/etc/resolv.conf' (legacy)\n# Overrides: [%s]\n", strings.Join(changed, " "))
 	return b.String()
 }

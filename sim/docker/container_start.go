@@ -94,13 +94,11 @@ func (e *Engine) spawn(c *Container, in Streams) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range c.Mounts {
-		if m.Type == "bind" && !e.Machine.FS.Exists(m.Source) {
-			return &StartError{fmt.Sprintf("failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting %q to rootfs at %q: no such file or directory", m.Source, m.Target), 127}
-		}
+	if err := e.checkBinds(c); err != nil {
+		return err
 	}
 	c.FS.ReadOnly = c.Host.ReadonlyRootfs
-	c.group = &machine.Group{Name: c.Name, MemoryLimit: c.Host.Memory}
+	c.group = c.newGroup()
 	c.stdin, c.tty = nil, nil
 	weight := clock.Program
 	s := machine.Spec{

@@ -1,7 +1,6 @@
 package docker
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -210,13 +209,27 @@ func (e *Engine) Update(c *Container, change func(*HostConfig)) error {
 		return err
 	}
 	if host.AutoRemove && host.RestartPolicy.Name != c.Host.RestartPolicy.Name {
-		return errors.New("Restart policy cannot be updated because AutoRemove is enabled for the container")
+		return fmt.Errorf("Cannot update container %s: Restart policy cannot be updated because AutoRemove is enabled for the container", c.ID)
+	}
+	if swap := c.Host.swapLimit(); host.Memory != c.Host.Memory && host.MemorySwap == c.Host.MemorySwap && host.Memory > swap {
+		return fmt.Errorf("Cannot update container %s: Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time", c.ID)
+	} else if host.Memory != c.Host.Memory && host.MemorySwap == 0 {
+		host.MemorySwap = swap
 	}
 	c.Host = host
 	if c.group != nil {
-		c.group.MemoryLimit = host.Memory
+		c.group.MemoryLimit, c.group.PidsLimit, c.group.NanoCPUs = host.Memory, host.PidsLimit, host.NanoCPUs
 	}
 	c.emit("update", "the settings of "+c.Name+" were changed", nil)
 	c.touch()
 	return nil
+}
+
+// swapLimit is how much memory and swap together the container may use: twice
+// the memory unless it was told, 0 without a limit.
+func (h *HostConfig) swapLimit() int64 {
+	if h.MemorySwap == 0 {
+		return 2 * h.Memory
+	}
+	return h.MemorySwap
 }

@@ -1,7 +1,9 @@
 package docker
 
 import (
+	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +27,15 @@ func errFormat() error { return errors.New("unrecognized image format") }
 
 // Load reads an archive of `docker save` and puts its images into the store.
 func (e *Engine) Load(r io.Reader) ([]Loaded, error) {
+	in := bufio.NewReader(r)
+	r = in
+	if head, _ := in.Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, err
+		}
+		r = z
+	}
 	layer, err := vfs.ReadTar(r)
 	if err != nil {
 		return nil, err

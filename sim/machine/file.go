@@ -39,6 +39,9 @@ func (p *Process) ReadFile(name string) ([]byte, error) {
 	if p.Abs(name) == "/dev/null" {
 		return nil, nil
 	}
+	if text, ok := p.kernelFile(p.Abs(name)); ok {
+		return []byte(text), nil
+	}
 	n, err := p.stat(name)
 	if err != nil {
 		return nil, err

@@ -181,6 +181,33 @@ func (p *Process) Use(bytes int64) {
 	}
 }
 
+// Exhaust is a process that takes memory without end, as a loop does that
+// doubles a text: the kernel kills it at the first limit that it meets. Without
+// any limit nothing happens.
+func (p *Process) Exhaust() {
+	want := p.Machine.Memory
+	if g := p.Group; g != nil && g.MemoryLimit > 0 {
+		want = g.MemoryLimit
+	}
+	if want > 0 {
+		p.Use(want + 1)
+	}
+}
+
+// Capable tells whether the process has a capability of root. Outside
+// containers root has them all.
+func (p *Process) Capable(name string) bool {
+	switch {
+	case p.User.UID != 0:
+		return false
+	case p.Group == nil:
+		return true
+	case p.Group.Privileges == nil:
+		return name != "CAP_SYS_ADMIN" && name != "CAP_NET_ADMIN"
+	}
+	return p.Group.Privileges[name]
+}
+
 // Printf writes to standard output.
 func (p *Process) Printf(format string, args ...any) { fmt.Fprintf(p.Stdout, format, args...) }
 
@@ -198,10 +225,18 @@ type Group struct {
 	Name        string
 	Init        *Process
 	MemoryLimit int64 // bytes, 0 is none
-	OOMKilled   bool
-	Frozen      bool
-	procs       []*Process
-	lastPID     int
+	PidsLimit   int64 // 0 or below is none
+	NanoCPUs    int64 // billionths of a processor, 0 is all
+	// Limits are the soft resource limits (nofile, nproc, ...) that differ from
+	// the machine's own; -1 is without limit.
+	Limits map[string]int64
+	// Privileges are the capabilities of root in here, such as CAP_CHOWN; nil
+	// is those that every container gets.
+	Privileges map[string]bool
+	OOMKilled  bool
+	Frozen     bool
+	procs      []*Process
+	lastPID    int
 }
 
 // Processes lists the living members in the order in which they started.

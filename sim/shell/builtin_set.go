@@ -296,14 +296,31 @@ func builtinUlimit(sh *interp, args []string) int {
 		flag = args[1]
 	}
 	switch flag {
-	case "-n":
-		sh.p.Printf("1024\n")
+	case "-n", "-Sn", "-Hn":
+		sh.p.Printf("%s\n", sh.openFiles())
 	case "-u":
 		sh.p.Printf("%d\n", maxProcesses)
 	case "-a":
-		sh.p.Printf("open files                          (-n) 1024\nmax user processes                  (-u) %d\n", maxProcesses)
+		sh.p.Printf("open files                          (-n) %s\nmax user processes                  (-u) %d\n", sh.openFiles(), maxProcesses)
 	default:
 		sh.p.Printf("unlimited\n")
 	}
 	return 0
+}
+
+// openFiles is the number of files that a process may open: what a container
+// was given, or what Debian and Docker Engine have by default.
+func (sh *interp) openFiles() string {
+	g := sh.p.Group
+	if g == nil {
+		return "1024"
+	}
+	switch n, ok := g.Limits["nofile"]; {
+	case !ok:
+		return "1048576"
+	case n < 0:
+		return "unlimited"
+	default:
+		return strconv.FormatInt(n, 10)
+	}
 }

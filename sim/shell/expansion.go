@@ -187,6 +187,9 @@ func (sh *interp) expansionFailed(err error) {
 		sh.ctl = exiting
 		return
 	}
+	if errors.Is(err, errNoMemory) {
+		sh.p.Exhaust() // where there is a limit, the kernel is faster
+	}
 	sh.fail("%s", strings.TrimPrefix(err.Error(), "expand: "))
 	if errors.Is(err, errNoMemory) {
 		sh.status, sh.ctl = 2, exiting

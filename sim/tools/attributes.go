@@ -278,7 +278,7 @@ func chown(t *tool) int {
 	}
 	return t.eachFile(o, o.args[1:], func(name string, n *vfs.Node) string {
 		var err error
-		if t.User.UID != 0 {
+		if !t.Capable("CAP_CHOWN") {
 			err = fmt.Errorf("operation not permitted")
 		} else {
 			err = t.FS.Change(name, func(n *vfs.Node) {

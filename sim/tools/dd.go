@@ -35,6 +35,7 @@ func dd(t *tool) int {
 		}
 	}
 	started := t.Now()
+	t.Use(t.Memory() + j.block) // the buffer that a block is read into
 	size, err := j.copy(t)
 	if err != nil && !errors.Is(err, vfs.ErrNoSpace) {
 		t.failf("%s", err)

@@ -92,7 +92,9 @@ func (t *tool) volumes() []volume {
 	slices.SortFunc(mounts, func(a, b vfs.Mount) int { return strings.Compare(a.At, b.At) })
 	for _, m := range mounts {
 		v := volume{source: "/dev/sda1", at: m.At}
-		v.total, v.used = space(m.From)
+		if v.total, v.used = space(m.From); m.Memory {
+			v.source = "tmpfs"
+		}
 		list = append(list, v)
 	}
 	return list
@@ -221,8 +223,17 @@ func (t *tool) usage1(name string, n *vfs.Node, level, depth int, o *options, sh
 }
 
 func mount(t *tool) int {
+	if len(t.Args) == 5 && t.Args[1] == "-t" && t.Args[2] == "tmpfs" && t.Group != nil && t.Capable("CAP_SYS_ADMIN") {
+		at := t.Abs(t.Args[4])
+		if n, err := t.FS.Stat(at); err != nil || !n.IsDir() {
+			t.failf("mounting %s on %s failed: No such file or directory", t.Args[3], t.Args[4])
+			return 1
+		}
+		t.FS.Mount(vfs.Mount{At: at, From: vfs.New(t.Now, &vfs.Disk{}), Sub: "/", Memory: true})
+		return 0
+	}
 	if len(t.Args) > 1 && t.Args[1] != "-l" {
-		if t.busybox {
+		if t.busybox && !t.Capable("CAP_SYS_ADMIN") {
 			t.failf("permission denied (are you root?)")
 			return 1
 		}
@@ -243,6 +254,14 @@ func mount(t *tool) int {
 		mode := "rw"
 		if m.ReadOnly {
 			mode = "ro"
+		}
+		if m.Memory {
+			options := mode + ",nosuid,nodev,noexec,relatime"
+			if d := m.From.Disk(); d != nil && d.Capacity > 0 {
+				options += fmt.Sprintf(",size=%dk", d.Capacity>>10)
+			}
+			t.write("tmpfs on " + m.At + " type tmpfs (" + options + ")\n")
+			continue
 		}
 		t.write("/dev/sda1 on " + m.At + " type ext4 (" + mode + ",relatime)\n")
 	}

@@ -30,7 +30,7 @@ func (t *tool) count(word, what string) (n int64, sign byte, ok bool) {
 		sign, digits = word[0], word[1:]
 	}
 	unit := int64(1)
-	for suffix, size := range map[string]int64{"b": 512, "k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
+	for suffix, size := range map[string]int64{"b": 512, "k": 1 << 10, "K": 1 << 10, "m": 1 << 20, "M": 1 << 20, "G": 1 << 30} {
 		if rest, found := strings.CutSuffix(digits, suffix); found {
 			digits, unit = rest, size
 			break
@@ -133,6 +133,9 @@ func tail(t *tool) int {
 	status := t.inputs(o.args, "cannot open '%s' for reading: %s", "can't open '%s': %s", func(name string, in *machine.Input) {
 		t.banner(o, name, &first)
 		data := all(in)
+		if len(data) == maxInput && what == "lines" && bytes.IndexByte(data, '\n') < 0 {
+			t.Exhaust() // it keeps a line until it ends
+		}
 		sizes[name] = len(data)
 		t.write(string(lastPart(data, n, sign, what)))
 	})

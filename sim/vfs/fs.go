@@ -50,6 +50,7 @@ type Mount struct {
 	From     *FS
 	Sub      string // the path within From that appears at At; a file or a directory
 	ReadOnly bool
+	Memory   bool // a tmpfs: it lies in memory, not on the disk
 }
 
 // FS is what a process sees: a writable layer above read-only ones, and mounts.

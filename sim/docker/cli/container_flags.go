@@ -55,7 +55,7 @@ func (o *containerOptions) declareBasics(f *pflag.FlagSet) {
 	f.StringVar(&o.platform, "platform", "", "Set platform if server is multi-platform capable")
 	f.StringVar(&o.cidfile, "cidfile", "", "Write the container ID to the file")
 	listVar(f, &o.attach, "attach", "a", "Attach to STDIN, STDOUT or STDERR", "list")
-	listVar(f, &o.labels, "label", "l", "Set meta data on a container", "list")
+	checkedListVar(f, &o.labels, "label", "l", "Set meta data on a container", "list", checkLabel)
 	listVar(f, &o.labelFile, "label-file", "", "Read in a line delimited file of labels", "list")
 	f.VarP(&envValue{&o.env}, "env", "e", "Set environment variables")
 	listVar(f, &o.envFile, "env-file", "", "Read in a file of environment variables", "list")
@@ -93,7 +93,7 @@ func (o *containerOptions) declareNetwork(f *pflag.FlagSet) {
 	f.StringVar(&o.ip, "ip", "", "IPv4 address (e.g., 172.30.100.104)")
 	f.StringVarP(&o.hostname, "hostname", "h", "", "Container host name")
 	f.StringVar(&o.domainname, "domainname", "", "Container NIS domain name")
-	listVar(f, &o.extraHosts, "add-host", "", "Add a custom host-to-IP mapping (host:ip)", "list")
+	checkedListVar(f, &o.extraHosts, "add-host", "", "Add a custom host-to-IP mapping (host:ip)", "list", checkExtraHost)
 	listVar(f, &o.dns, "dns", "", "Set custom DNS servers", "list")
 	listVar(f, &o.dnsOpt, "dns-option", "", "Set DNS options", "list")
 	listVar(f, &o.search, "dns-search", "", "Set custom DNS search domains", "list")
@@ -164,7 +164,7 @@ func declareAbsent(f *pflag.FlagSet) {
 		{"uts", "string", "UTS namespace to use"},
 		{"volume-driver", "string", "Optional volume driver for the container"},
 	} {
-		f.Var(&listValue{&[]string{}, a.kind}, a.name, a.help)
+		f.Var(&listValue{&[]string{}, a.kind, nil}, a.name, a.help)
 		absent(f, a.name)
 	}
 	f.Bool("oom-kill-disable", false, "Disable OOM Killer")

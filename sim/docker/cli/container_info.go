@@ -235,9 +235,6 @@ func (c *Client) update(cmd *cobra.Command, o *containerOptions, args []string) 
 		}
 	}
 	return c.each(args, func(_ *clock.Proc, ct *docker.Container) error {
-		if err := c.Engine.Update(ct, change); err != nil {
-			return fmt.Errorf("Cannot update container %s: %w", ct.ID, err)
-		}
-		return nil
+		return c.Engine.Update(ct, change)
 	})
 }

@@ -164,6 +164,7 @@ func (c *Client) addVolumes(h *docker.HostConfig, o *containerOptions) error {
 		if !path.IsAbs(m.Target) {
 			return daemonError{fmt.Errorf("invalid volume specification: '%s': invalid mount config for type %q: invalid mount path: '%s' mount path must be absolute", text, m.Type, m.Target)}
 		}
+		m.Raw = text
 		if bind != "" {
 			h.Binds = append(h.Binds, bind)
 		}
@@ -188,7 +189,7 @@ func (c *Client) addVolumes(h *docker.HostConfig, o *containerOptions) error {
 				return daemonError{errors.New("invalid mount config for type \"tmpfs\": field Source must not be specified")}
 			}
 		default:
-			return daemonError{fmt.Errorf("mount type unknown: %q", m.Type)}
+			return daemonError{fmt.Errorf("invalid mount config for type %q: mount type unknown", m.Type)}
 		}
 		h.Mounts = append(h.Mounts, m)
 	}

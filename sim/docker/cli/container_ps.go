@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,9 @@ func newPs(c *Client) *cobra.Command {
 
 func runPs(c *Client, o psOptions) error {
 	if err := o.filter.check(psFilters()...); err != nil {
+		return c.daemon(err)
+	}
+	if err := checkPsValues(o.filter); err != nil {
 		return c.daemon(err)
 	}
 	if o.latest {
@@ -86,6 +90,28 @@ func (c *Client) writePs(o psOptions, list []*docker.Container) error {
 
 func psFilters() []string {
 	return []string{"ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label", "name", "network", "publish", "since", "status", "volume"}
+}
+
+// checkPsValues refuses values that no container can have.
+func checkPsValues(f *filters) error {
+	for _, v := range f.get("exited") {
+		if _, err := strconv.Atoi(v); err != nil {
+			return fmt.Errorf("invalid filter 'exited=%s': %w", v, err)
+		}
+	}
+	states := []string{"created", "running", "paused", "restarting", "removing", "exited", "dead"}
+	for _, v := range f.get("status") {
+		if !slices.Contains(states, v) {
+			return fmt.Errorf("invalid filter 'status=%s': invalid value for state (%[1]s): must be one of %s", v, strings.Join(states, ", "))
+		}
+	}
+	healths := []string{"none", "starting", "healthy", "unhealthy"}
+	for _, v := range f.get("health") {
+		if !slices.Contains(healths, v) {
+			return fmt.Errorf("invalid filter 'health=%s': invalid value for health (%[1]s): must be one of %s", v, strings.Join(healths, ", "))
+		}
+	}
+	return nil
 }
 
 // matches applies the filters of docker ps to a container.

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"path"
 	"slices"
 	"strconv"
@@ -107,11 +108,32 @@ func (o *containerOptions) host(c *Client, h *docker.HostConfig, f *pflag.FlagSe
 		h.LogOpts[k] = v
 	}
 	for _, e := range o.extraHosts {
-		name, ip, ok := cutHost(e)
-		if !ok || name == "" || ip == "" {
-			return StatusError{fmt.Sprintf("invalid argument %q for \"--add-host\" flag: bad format for add-host: %q\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nRun 'docker run --help' for more information", e, e), 125}
-		}
+		name, ip, _ := cutHost(e)
 		h.ExtraHosts = append(h.ExtraHosts, name+":"+ip)
+	}
+	return nil
+}
+
+// checkExtraHost is what --add-host asks of a value.
+func checkExtraHost(text string) error {
+	name, ip, ok := cutHost(text)
+	if !ok || name == "" || ip == "" {
+		return fmt.Errorf("bad format for add-host: %q", text)
+	}
+	if _, err := netip.ParseAddr(strings.Trim(ip, "[]")); err != nil && ip != "host-gateway" {
+		return fmt.Errorf("invalid IP address in add-host: %q", ip)
+	}
+	return nil
+}
+
+// checkLabel is what --label asks of a value.
+func checkLabel(text string) error {
+	name, _, _ := strings.Cut(text, "=")
+	switch name = strings.TrimLeft(name, " \t"); {
+	case name == "":
+		return fmt.Errorf("invalid label '%s': empty name", text)
+	case strings.ContainsAny(name, " \t"):
+		return fmt.Errorf("label '%s' contains whitespaces", name)
 	}
 	return nil
 }

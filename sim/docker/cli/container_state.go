@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -135,6 +136,9 @@ func (c *Client) kill(name, signal string) error {
 	if signal != "" {
 		var ok bool
 		if sig, ok = machine.ParseSignal(signal); !ok {
+			if n, err := strconv.Atoi(signal); err == nil && n != 0 {
+				return fmt.Errorf("the linux daemon does not support signal %d", n)
+			}
 			return fmt.Errorf("invalid signal: %s", signal)
 		}
 	}

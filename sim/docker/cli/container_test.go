@@ -133,3 +133,27 @@ func BenchmarkPs(b *testing.B) {
 		newRoot(c, []string{"ps"})
 	}
 }
+
+func TestTheDaemonRefusesWhatNoContainerCanHave(t *testing.T) {
+	l := newLab(t, []string{"laptop"}, "nginx:alpine")
+	l.ok("run -d --name web nginx:alpine")
+	help := "\n\nRun 'docker run --help' for more information"
+	usage := "\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]" + help
+	for line, want := range map[string]string{
+		"kill -s 99 web":                         "Error response from daemon: cannot kill container: web: the linux daemon does not support signal 99",
+		"update --restart x web":                 "Error response from daemon: invalid restart policy: unknown policy 'x'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'",
+		"ps -f status=x":                         "Error response from daemon: invalid filter 'status=x': invalid value for state (x): must be one of created, running, paused, restarting, removing, exited, dead",
+		"ps -f exited=x":                         "Error response from daemon: invalid filter 'exited=x': strconv.Atoi: parsing \"x\": invalid syntax",
+		"ps -f health=x":                         "Error response from daemon: invalid filter 'health=x': invalid value for health (x): must be one of none, starting, healthy, unhealthy",
+		"run --cap-add FOO nginx:alpine":         "docker: Error response from daemon: invalid CapAdd: unknown capability: \"CAP_FOO\"" + help,
+		"run -v /tmp:/ nginx:alpine":             "docker: Error response from daemon: invalid volume specification: '/tmp:/': invalid mount config for type \"bind\": invalid specification: destination can't be '/'" + help,
+		"run --add-host a nginx:alpine":          "invalid argument \"a\" for \"--add-host\" flag: bad format for add-host: \"a\"" + usage,
+		"run -l =b nginx:alpine":                 "invalid argument \"=b\" for \"-l, --label\" flag: invalid label '=b': empty name" + usage,
+		"run --mount type=x,dst=/b nginx:alpine": "docker: Error response from daemon: invalid mount config for type \"x\": mount type unknown" + help,
+	} {
+		l.fails(line, want)
+	}
+	if out, _ := l.docker("update --memory 64m web"); !strings.HasSuffix(strings.TrimSpace(out), "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time") {
+		t.Errorf("a limit above the swap limit: %s", out)
+	}
+}

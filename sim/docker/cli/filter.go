@@ -16,15 +16,30 @@ import (
 type listValue struct {
 	values *[]string
 	kind   string
+	check  func(string) error // what a value must be; nil is anything
 }
 
-func (l *listValue) String() string     { return "" }
-func (l *listValue) Set(s string) error { *l.values = append(*l.values, s); return nil }
-func (l *listValue) Type() string       { return l.kind }
+func (l *listValue) String() string { return "" }
+func (l *listValue) Set(s string) error {
+	if l.check != nil {
+		if err := l.check(s); err != nil {
+			return err
+		}
+	}
+	*l.values = append(*l.values, s)
+	return nil
+}
+func (l *listValue) Type() string { return l.kind }
 
 // listVar declares a flag that may be given several times.
 func listVar(f *pflag.FlagSet, to *[]string, name, short, help, kind string) {
-	f.VarP(&listValue{to, kind}, name, short, help)
+	f.VarP(&listValue{to, kind, nil}, name, short, help)
+}
+
+// checkedListVar declares a flag that may be given several times and whose
+// values are looked at as they are read.
+func checkedListVar(f *pflag.FlagSet, to *[]string, name, short, help, kind string, check func(string) error) {
+	f.VarP(&listValue{to, kind, check}, name, short, help)
 }
 
 // filters are what --filter was given, by name.
