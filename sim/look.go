@@ -32,9 +32,10 @@ func (s *Session) HTTP(from, rawURL string) Reply {
 	if !errors.Is(err, machine.ErrNoProbe) {
 		return r
 	}
-	key := lookKey{from, rawURL, len(s.journal), s.world.Elapsed()}
-	if key == s.looked.key {
-		return s.looked.reply
+	at := lookTime{len(s.journal), len(s.world.Events(0)), s.world.Elapsed()}
+	key := from + " " + rawURL
+	if kept, ok := s.looked[key]; ok && s.still(kept.at, at) {
+		return kept.reply
 	}
 	copied, err := s.Branch()
 	if err != nil {
@@ -42,16 +43,39 @@ func (s *Session) HTTP(from, rawURL string) Reply {
 	}
 	defer copied.Close()
 	r, _ = copied.world.ask(from, rawURL, false)
-	s.looked.key, s.looked.reply = key, r
+	if s.looked == nil {
+		s.looked = map[string]look{}
+	}
+	s.looked[key] = look{at, r}
 	return r
 }
 
-// lookKey says which look a kept reply belongs to: the world is a function of
-// the journal and the time.
-type lookKey struct {
-	from, url string
-	entries   int
-	elapsed   time.Duration
+// look is a reply that took a copy of the world. Making one costs as much as an
+// undo, so it is kept for a while.
+type look struct {
+	at    lookTime
+	reply Reply
+}
+
+// lookTime is when a look was.
+type lookTime struct {
+	entries, events int
+	elapsed         time.Duration
+}
+
+// How long a kept reply holds, in virtual time: while nothing happens, and while
+// much is under way, after which there will be another look.
+const (
+	quietLook = 5 * time.Second
+	busyLook  = 500 * time.Millisecond
+)
+
+func (s *Session) still(then, now lookTime) bool {
+	age := now.elapsed - then.elapsed
+	if age < 0 || then.entries != now.entries {
+		return false
+	}
+	return then.events == now.events && age < quietLook || age < busyLook && !s.world.Settled()
 }
 
 // ask sends the request. The error is the server's, when it broke the connection.

@@ -16,11 +16,8 @@ type Session struct {
 	journal  []Input
 	undone   [][]Input // what Redo brings back, newest last
 	world    *World
-	last     time.Duration // virtual time of the newest journal entry
-	looked   struct {      // the newest reply that took a copy of the world
-		key   lookKey
-		reply Reply
-	}
+	last     time.Duration   // virtual time of the newest journal entry
+	looked   map[string]look // replies that took a copy of the world, by machine and URL
 }
 
 // Open starts a session. Errors say what in the scenario is wrong.
