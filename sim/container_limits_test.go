@@ -74,3 +74,10 @@ func TestASavedImageMayBeCompressed(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+func TestWithTheHostsProcessesAContainerSeesTheOthers(t *testing.T) {
+	text := lines(t, "docker run -d --name web nginx:alpine", "docker run --rm alpine:3.20 ps", "docker run --rm --pid host alpine:3.20 ps")
+	if strings.Count(text, "nginx: master process") != 1 {
+		t.Error(text)
+	}
+}

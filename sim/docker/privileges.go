@@ -59,7 +59,7 @@ func (h *HostConfig) privileges() map[string]bool {
 func (c *Container) newGroup() *machine.Group {
 	g := &machine.Group{
 		Name: c.Name, MemoryLimit: c.Host.Memory, PidsLimit: c.Host.PidsLimit, NanoCPUs: c.Host.NanoCPUs,
-		Privileges: c.Host.privileges(), Limits: map[string]int64{},
+		SeesMachine: c.Host.PidMode == "host", Privileges: c.Host.privileges(), Limits: map[string]int64{},
 	}
 	for _, l := range c.Host.Ulimits {
 		g.Limits[l.Name] = l.Soft

@@ -227,6 +227,7 @@ type Group struct {
 	MemoryLimit int64 // bytes, 0 is none
 	PidsLimit   int64 // 0 or below is none
 	NanoCPUs    int64 // billionths of a processor, 0 is all
+	SeesMachine bool  // its processes see those of the whole machine (--pid host)
 	// Limits are the soft resource limits (nofile, nproc, ...) that differ from
 	// the machine's own; -1 is without limit.
 	Limits map[string]int64

@@ -104,7 +104,7 @@ func SendSignal(from *machine.Process, pid int, sig machine.Signal) string {
 // Visible lists the processes that a process sees: those of its container, or,
 // outside containers, all of the machine.
 func Visible(p *machine.Process) []*machine.Process {
-	if p.Group != nil {
+	if p.Group != nil && !p.Group.SeesMachine {
 		return p.Group.Processes()
 	}
 	return p.Machine.Processes()
@@ -112,7 +112,7 @@ func Visible(p *machine.Process) []*machine.Process {
 
 // Number is the process's number in the viewer's eyes.
 func Number(viewer, p *machine.Process) int {
-	if viewer.Group != nil {
+	if viewer.Group != nil && !viewer.Group.SeesMachine {
 		return p.LocalPID
 	}
 	return p.PID
