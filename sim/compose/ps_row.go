@@ -104,7 +104,7 @@ type publisher struct {
 func (r *psRow) Publishers() []publisher {
 	list := []publisher{}
 	for _, p := range ports(r.c) {
-		list = append(list, publisher(p))
+		list = append(list, p)
 	}
 	return list
 }

@@ -22,7 +22,6 @@ const pollTime = 500 * time.Millisecond
 type startOptions struct {
 	wait    bool
 	timeout time.Duration // of the wait; 0 is none
-	started func(c *docker.Container)
 }
 
 func newStart(b *backend) *cobra.Command {

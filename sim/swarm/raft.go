@@ -15,8 +15,6 @@ const (
 	reelection     = 3 * time.Second // when a quorum comes together again
 	handOver       = 300 * time.Millisecond
 	requestTimeout = 20 * time.Second
-	// staleLeader is how long a manager that lost its quorum still tries.
-	staleLeader = 40 * time.Second
 )
 
 // Why a request to the cluster fails.

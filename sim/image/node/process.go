@@ -83,7 +83,7 @@ func osModule(r *runtime) *object {
 	}
 	o.method("uptime", func(r *runtime, _ any, _ []any) any { return r.process.Clock().Elapsed().Seconds() })
 	o.method("totalmem", func(r *runtime, _ any, _ []any) any { return float64(r.process.Machine.Memory) })
-	o.method("cpus", func(r *runtime, _ any, _ []any) any { return numbers(max(1, int(r.process.Machine.CPUs))) })
+	o.method("cpus", func(r *runtime, _ any, _ []any) any { return numbers(max(1, r.process.Machine.CPUs)) })
 	o.method("networkInterfaces", func(r *runtime, _ any, _ []any) any {
 		all := newObject()
 		for i, link := range r.process.Net.Interfaces() {

@@ -30,7 +30,6 @@ type behaving struct {
 	version string
 	count   int // requests so far
 	memory  int64
-	broken  string // a host that requests need and that is not there
 }
 
 func (r *behaving) run() int {

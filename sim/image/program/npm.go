@@ -140,9 +140,10 @@ func (n *npmRun) wanted(pkg npmPackage) []string {
 // to package.json.
 func (n *npmRun) install(rest []string) int {
 	p := n.process
-	pkg, ok := npmPackage{}, true
+	var pkg npmPackage
 	exists := p.FS.Exists(path.Join(n.dir, "package.json"))
 	if exists || len(rest) == 0 {
+		var ok bool
 		if pkg, ok = n.read(); !ok {
 			return 254
 		}
