@@ -84,6 +84,19 @@ func TestDebriefShowsStarsAndLeadsOn(t *testing.T) {
 	})
 }
 
+func TestDebriefLeadsToTheLessonBehind(t *testing.T) {
+	o := withCourse(fresh())
+	o.Start = "ships"
+	driveWith(t, 100, 30, o, func(d *driver) {
+		d.game.L = o.Course.Lessons[1]
+		d.game.L.Steps = make([]lessons.Step, 1)
+		d.game.At, d.game.Now = 0, lessons.Passed
+		d.typed("docker ps")
+		d.press("enter", "enter")
+		d.shows("debrief", "next: 1.2 About recipes")
+	})
+}
+
 func TestEditorAsksBeforeItForgetsChanges(t *testing.T) {
 	drive(t, 100, 30, func(d *driver) {
 		d.game.OnType = func(g *playtest.Game, line string) {

@@ -44,6 +44,18 @@ func Next(env *ui.Env) *lessons.Lesson {
 	return first
 }
 
+// After is the lesson to play after another: the first one behind it in the
+// course that is not finished, else what Next says.
+func After(env *ui.Env, l *lessons.Lesson) *lessons.Lesson {
+	all := env.Course.Lessons
+	for i := slices.Index(all, l) + 1; i < len(all); i++ {
+		if !env.Progress.Best(all[i].ID).Finished {
+			return all[i]
+		}
+	}
+	return Next(env)
+}
+
 // Update moves the cursor and starts lessons.
 func (s *Screen) Update(env *ui.Env, msg tea.Msg) (ui.Action, tea.Cmd) {
 	switch msg := msg.(type) {

@@ -47,7 +47,7 @@ func (s *Screen) Commands(env *ui.Env) []ui.Group {
 		return func() (ui.Action, tea.Cmd) { s.scroll(env, n); return nil, nil }
 	}
 	next := ui.Command{Key: ui.Says(k.Accept, "the map"), Foot: true, Run: ui.Act(ui.Go{To: ui.ToMap{}})}
-	if l := chart.Next(env); l != nil && l != s.lesson {
+	if l := chart.After(env, s.lesson); l != nil && l != s.lesson {
 		next = ui.Command{Key: ui.Says(k.Accept, "next: "+l.Number+" "+l.Title), Foot: true, Run: ui.Act(ui.Go{To: ui.ToLesson{ID: l.ID}})}
 	}
 	off := ""
