@@ -72,7 +72,8 @@ func listJSON(sys *system, course *lessons.Course) error {
 		if err := l.Open(); err != nil {
 			return err
 		}
-		all = append(all, lessonEntry{l.Number, l.ID, l.Title, l.Chapter, l.Covers, l.Minutes, len(l.Steps)})
+		covers := append([]string{}, l.Covers...) // an array, also when it is empty
+		all = append(all, lessonEntry{l.Number, l.ID, l.Title, l.Chapter, covers, l.Minutes, len(l.Steps)})
 	}
 	return printJSON(sys, all)
 }
