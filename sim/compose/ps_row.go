@@ -102,11 +102,7 @@ type publisher struct {
 
 // Publishers are the ports, one entry for each address.
 func (r *psRow) Publishers() []publisher {
-	list := []publisher{}
-	for _, p := range ports(r.c) {
-		list = append(list, p)
-	}
-	return list
+	return append([]publisher{}, ports(r.c)...)
 }
 
 // ports lists a running container's ports as the engine's list does: published
