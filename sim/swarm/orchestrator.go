@@ -107,7 +107,7 @@ func (s *Service) isDirty(t *Task) bool {
 	if same(t.Spec, s.Spec.TaskTemplate) && t.samePorts(s) {
 		return false
 	}
-	now, then := s.Spec.clone().TaskTemplate, t.Spec
+	now, then := s.Spec.TaskTemplate, t.Spec
 	// Placement alone does not make a task dirty while its node still fits.
 	now.Placement, then.Placement = nil, nil
 	return !(same(then, now) && t.samePorts(s) && (t.node == nil || meets(s.Spec.TaskTemplate.Placement, t.node)))

@@ -89,10 +89,11 @@ func (t *Task) ContainerName() string { return t.Name() + "." + t.ID }
 // HostPorts are the ports that are open on the node itself.
 func (t *Task) HostPorts() []PortConfig { return slices.Clone(t.ports) }
 
-// newTask makes a task of a service from its present spec.
+// newTask makes a task of a service from its present spec. The two share it: a
+// spec is never changed in place, an update puts another in its stead.
 func (c *Cluster) newTask(s *Service, slot int, n *Node) *Task {
 	t := &Task{
-		ID: c.fleet.newID(), Slot: slot, Spec: s.Spec.clone().TaskTemplate, State: New, Desired: Running, Since: c.now(),
+		ID: c.fleet.newID(), Slot: slot, Spec: s.Spec.TaskTemplate, State: New, Desired: Running, Since: c.now(),
 		service: s, spec: s.specVersion, Iteration: s.JobIteration,
 	}
 	if n != nil {
