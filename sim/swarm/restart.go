@@ -44,6 +44,9 @@ func (c *Cluster) restart(t *Task) {
 	if c.leader == nil || t.service.removed || t.Desired > Running {
 		return
 	}
+	if t.delayed && t.State > Running {
+		return // it ended while its own delay was running: that one is waited for
+	}
 	c.setDesired(t, Shutdown)
 	n := t.node
 	gone := n == nil || n.Status.State == "down" || c.NodeByID(n.ID) == nil
@@ -86,6 +89,10 @@ func (c *Cluster) delayStart(t *Task, delay time.Duration) {
 	t.delayed = true
 	t.delay = c.clock().AfterWeighted(delay, weight, func() {
 		t.delayed = false
+		if t.State > Running {
+			c.restart(t)
+			return
+		}
 		old := t.waitFor
 		if old == nil || old.State > Running || old.node == nil {
 			c.startNow(t)
