@@ -79,7 +79,7 @@ func (r *Recording) open() (*stage, error) {
 	}
 	s := &stage{rec: r, scenario: scenario, session: session, forms: eventForms()}
 	session.Exec(s.first(), "mkdir -p "+r.home()+"/"+r.directory()+" && cd "+r.home()+"/"+r.directory())
-	if strings.Contains(strings.Join(r.Title, "\n"), "DNS answers NXDOMAIN for every name") {
+	if r.offline() {
 		return s, session.Fault("internet down", false)
 	}
 	return s, nil

@@ -142,6 +142,12 @@ func namesProject(command string) bool {
 	return strings.Contains(command, " -p ") || strings.Contains(command, "--project-name") || strings.Contains(command, "COMPOSE_PROJECT_NAME")
 }
 
+// offline reports a title that says the machines had no internet, in the words
+// that recordings use for it.
+func (r *Recording) offline() bool {
+	return strings.Contains(strings.Join(r.Title, "\n"), "DNS answers NXDOMAIN")
+}
+
 // listening finds the ports of programs outside containers that the recording's
 // title speaks of: the world block of a recording has no word for them.
 func (r *Recording) listening() []string {
