@@ -1,0 +1,49 @@
+// Package kube is a Kubernetes cluster of the simulator, assembled: an API server
+// with its store, the controllers, the scheduler, a kubelet for each node, and
+// kubectl for whoever talks to it.
+package kube
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Spec says what a cluster is made of when the world begins. Either Nodes or Hollow
+// is given, and the control plane is out of sight, as with a managed service; or
+// ControlPlane and Workers are, and its programs run on those machines.
+type Spec struct {
+	Nodes        []string
+	Hollow       int // so many nodes without machines: their containers run no programs
+	ControlPlane []string
+	Workers      []string
+}
+
+// MaxNodes bounds a cluster: what Kubernetes itself is tested for.
+const MaxNodes = 5000
+
+// Check finds what cannot be built.
+func (s Spec) Check() error {
+	visible := len(s.ControlPlane)+len(s.Workers) > 0
+	switch {
+	case visible && (len(s.Nodes) > 0 || s.Hollow > 0):
+		return errors.New("kubernetes: give either nodes, or control-plane and workers")
+	case visible && len(s.ControlPlane) == 0:
+		return errors.New("kubernetes: control-plane needs at least one node")
+	case len(s.Names()) == 0 && s.Hollow == 0:
+		return errors.New("kubernetes: nodes is missing; write for example nodes: [node-1, node-2]")
+	case s.Hollow < 0 || s.Hollow > MaxNodes:
+		return fmt.Errorf("kubernetes: nodes: at most %d, not %d", MaxNodes, s.Hollow)
+	}
+	seen := map[string]bool{}
+	for _, name := range s.Names() {
+		if seen[name] {
+			return fmt.Errorf("kubernetes: node %s is there twice", name)
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+// Names are the nodes by name, those of the control plane first.
+func (s Spec) Names() []string { return slices.Concat(s.ControlPlane, s.Workers, s.Nodes) }
