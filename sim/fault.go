@@ -19,6 +19,7 @@ import (
 //	registry down HOST    registry up HOST
 //	disk full NODE        disk free NODE
 //	process stop NODE PORT                      (what listens there outside containers)
+//	component stop NAME   component start NAME  (of Kubernetes: kube-scheduler, ...)
 type Fault struct {
 	What string // "power off"
 	Args []string
@@ -29,7 +30,7 @@ func faultArgs() map[string]int {
 	return map[string]int{
 		"power off": 1, "power on": 1, "daemon stop": 1, "daemon start": 1, "network cut": -1, "network heal": 0,
 		"internet down": 0, "internet up": 0, "registry down": 1, "registry up": 1, "disk full": 1, "disk free": 1,
-		"process stop": 2,
+		"process stop": 2, "component stop": 1, "component start": 1,
 	}
 }
 
@@ -72,6 +73,8 @@ func (w *World) checkFault(f Fault) error {
 		return nil
 	case f.What == "process stop":
 		return w.checkMachines(f.Args[:1])
+	case strings.HasPrefix(f.What, "component"):
+		return w.checkComponent(f.Args[0])
 	default:
 		return w.checkMachines(f.Args)
 	}
@@ -121,6 +124,8 @@ func (w *World) carryOut(f Fault) {
 		w.site.Machine(f.Args[0]).Disk.Capacity = w.diskSize(f.Args[0])
 	case "process stop":
 		w.stopListener(f.Args[0], f.Args[1])
+	case "component stop", "component start":
+		w.setComponent(f.Args[0], f.What == "component start")
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/docker/go-units"
 	"go.yaml.in/yaml/v3"
+
+	"drydock/sim/kube"
 )
 
 // Spec is a world spec: what there is when a world begins. It is the same in
@@ -69,10 +71,49 @@ type SwarmSpec struct {
 
 // KubernetesSpec is a cluster that exists when the world begins.
 type KubernetesSpec struct {
-	Nodes        yaml.Node `yaml:"nodes"` // names, or how many
-	ControlPlane []string  `yaml:"control-plane"`
-	Workers      []string  `yaml:"workers"`
-	Runtime      string    `yaml:"runtime"`
+	Nodes        NodeList `yaml:"nodes"`
+	ControlPlane []string `yaml:"control-plane"`
+	Workers      []string `yaml:"workers"`
+	Runtime      string   `yaml:"runtime"` // "containerd", the default
+}
+
+// NodeList is the nodes of a cluster: names, or how many. Nodes that are only
+// counted have no machine, and what runs on them is not looked into.
+type NodeList struct {
+	Names []string
+	Count int
+}
+
+// UnmarshalYAML reads a list of names or a number.
+func (l *NodeList) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.SequenceNode {
+		return n.Decode(&l.Names)
+	}
+	if err := n.Decode(&l.Count); err != nil || l.Count < 1 {
+		return fmt.Errorf("line %d: nodes are a list of names or a number, not %q", n.Line, n.Value)
+	}
+	return nil
+}
+
+// cluster is the spec in the terms of the cluster's package.
+func (k *KubernetesSpec) cluster() kube.Spec {
+	return kube.Spec{Nodes: k.Nodes.Names, Hollow: k.Nodes.Count, ControlPlane: k.ControlPlane, Workers: k.Workers}
+}
+
+// check finds what cannot be built.
+func (k *KubernetesSpec) check() error {
+	if k == nil {
+		return nil
+	}
+	if k.Runtime != "" && k.Runtime != "containerd" {
+		return fmt.Errorf("kubernetes: the simulator has the runtime containerd, not %q", k.Runtime)
+	}
+	for _, name := range k.cluster().Names() {
+		if !validHostName(name) {
+			return fmt.Errorf("kubernetes: %q is no host name (letters, digits and dashes)", name)
+		}
+	}
+	return k.cluster().Check()
 }
 
 // Size is a number of bytes, written as "512MB" (decimal) or "8GiB" (binary).
@@ -168,6 +209,9 @@ func (s *Spec) check() error {
 				return fmt.Errorf("machine %s: tools are podman and buildah, not %q", m.Name, tool)
 			}
 		}
+	}
+	if err := s.Kubernetes.check(); err != nil {
+		return err
 	}
 	for _, p := range s.Processes {
 		if p.Machine != "" && !seen[p.Machine] {

@@ -6,6 +6,7 @@ import (
 	"drydock/sim/clock"
 	"drydock/sim/docker"
 	"drydock/sim/image"
+	"drydock/sim/kube"
 	"drydock/sim/machine"
 	"drydock/sim/podman"
 	"drydock/sim/shell"
@@ -31,6 +32,7 @@ type World struct {
 	engines  map[string]*docker.Engine // Docker's, by machine
 	podman   *podman.Podman
 	fleet    *swarm.Fleet            // the engines as members of swarms
+	cluster  *kube.Cluster           // nil without Kubernetes
 	logins   map[string]*shell.Login // by machine
 	programs map[string]machine.Main
 	console  *console
