@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -24,6 +25,11 @@ func (r *Resource[T]) Delete(namespace, name string, o DeleteOptions) (T, error)
 	obj, found := r.Table.Get(namespace, name)
 	if !found {
 		return obj, apierrors.NewNotFound(r.kind.GroupResource(), name)
+	}
+	if r.keep != nil {
+		if err := r.keep(obj); err != nil {
+			return obj, err
+		}
 	}
 	finalizers := slices.Clone(obj.GetFinalizers())
 	switch {
@@ -51,6 +57,12 @@ func (r *Resource[T]) Delete(namespace, name string, o DeleteOptions) (T, error)
 	marked.SetFinalizers(finalizers)
 	marked.SetDeletionTimestamp(&at)
 	marked.SetDeletionGracePeriodSeconds(&seconds)
+	if g := marked.GetGeneration(); g > 0 {
+		marked.SetGeneration(g + 1)
+	}
+	if n, ok := any(marked).(*corev1.Namespace); ok {
+		n.Status.Phase = corev1.NamespaceTerminating
+	}
 	r.server.because(r.kind, obj, "deleted", func() { r.Table.Put(marked) })
 	return marked, nil
 }
@@ -62,8 +74,26 @@ func shortens(obj store.Object, seconds int64) bool {
 }
 
 // Remove takes an object out of the store at once, as a kubelet does with a pod
-// whose containers have ended.
-func (r *Resource[T]) Remove(namespace, name string) { r.Table.Remove(namespace, name) }
+// whose containers have ended. Finalizers still hold it: the update that takes off
+// the last one removes it then.
+func (r *Resource[T]) Remove(namespace, name string) {
+	obj, found := r.Table.Get(namespace, name)
+	if !found || len(obj.GetFinalizers()) == 0 {
+		r.Table.Remove(namespace, name)
+		return
+	}
+	if left := obj.GetDeletionGracePeriodSeconds(); obj.GetDeletionTimestamp() != nil && left != nil && *left == 0 {
+		return
+	}
+	marked, ok := obj.DeepCopyObject().(T)
+	if !ok {
+		return
+	}
+	at := metav1.NewTime(r.server.Clock.Now())
+	marked.SetDeletionTimestamp(&at)
+	marked.SetDeletionGracePeriodSeconds(new(int64))
+	r.Table.Put(marked)
+}
 
 func terminating(k Kind, obj store.Object, ns string) error {
 	return apierrors.NewForbidden(k.GroupResource(), obj.GetName(),

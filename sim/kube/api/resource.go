@@ -49,11 +49,15 @@ type Resource[T store.Object] struct {
 	server *Server
 	kind   Kind
 	fresh  func() T
-	// rules are the kind's own; any may be nil. prepare fills in defaults of a new
-	// object, admit refuses or completes it, validate finds what is wrong in it and,
-	// when old is not nil, in the change.
+	// rules are the kind's own; any may be nil. prepare fills in defaults, mutate
+	// completes a new object, carry completes a changed one from its old state,
+	// validate finds what is wrong in it and, at an update, in the change, and admit
+	// refuses what is valid and yet not wanted here. keep refuses a deletion.
 	prepare  func(obj T)
+	mutate   func(obj T) error
+	carry    func(obj, old T) error
 	admit    func(obj T) error
+	keep     func(obj T) error
 	validate func(obj, old T, update bool) error
 	// grace is how long deletion may take in seconds; nil removes at once.
 	grace func(obj T, o DeleteOptions) (seconds int64, wait bool)
@@ -88,17 +92,16 @@ func (r *Resource[T]) Create(obj T) (T, error) {
 	if obj.GetName() == "" && obj.GetGenerateName() != "" {
 		obj.SetName(obj.GetGenerateName() + Suffix(s.Clock.Rand()))
 	}
+	obj.SetUID(newUID(s.Clock.Rand()))
+	obj.SetCreationTimestamp(metav1.NewTime(s.Clock.Now()))
+	obj.SetDeletionTimestamp(nil)
+	obj.SetDeletionGracePeriodSeconds(nil)
 	if r.prepare != nil {
 		r.prepare(obj)
 	}
 	if err := r.admission(obj); err != nil {
 		return obj, err
 	}
-	if _, found := r.Table.Get(obj.GetNamespace(), obj.GetName()); found {
-		return obj, apierrors.NewAlreadyExists(r.kind.GroupResource(), obj.GetName())
-	}
-	obj.SetUID(newUID(s.Clock.Rand()))
-	obj.SetCreationTimestamp(metav1.NewTime(s.Clock.Now()))
 	if r.hasGeneration() {
 		obj.SetGeneration(1)
 	}
@@ -116,6 +119,11 @@ func (r *Resource[T]) admission(obj T) error {
 			return terminating(r.kind, obj, ns)
 		}
 	}
+	if r.mutate != nil {
+		if err := r.mutate(obj); err != nil {
+			return err
+		}
+	}
 	if r.validate != nil {
 		var none T
 		if err := r.validate(obj, none, false); err != nil {
@@ -123,7 +131,12 @@ func (r *Resource[T]) admission(obj T) error {
 		}
 	}
 	if r.admit != nil {
-		return r.admit(obj)
+		if err := r.admit(obj); err != nil {
+			return err
+		}
+	}
+	if _, found := r.Table.Get(obj.GetNamespace(), obj.GetName()); found {
+		return apierrors.NewAlreadyExists(r.kind.GroupResource(), obj.GetName())
 	}
 	return nil
 }
@@ -138,20 +151,39 @@ func (r *Resource[T]) Update(obj T) (T, error) {
 	if v := obj.GetResourceVersion(); v != "" && v != old.GetResourceVersion() {
 		return obj, apierrors.NewConflict(r.kind.GroupResource(), obj.GetName(), errModified())
 	}
-	if r.validate != nil {
-		if err := r.validate(obj, old, true); err != nil {
-			return obj, err
-		}
+	if err := r.change(obj, old); err != nil {
+		return obj, err
 	}
 	if r.hasGeneration() && !sameSpec(old, obj) {
 		obj.SetGeneration(old.GetGeneration() + 1)
 	}
-	if obj.GetDeletionTimestamp() != nil && len(obj.GetFinalizers()) == 0 && r.grace == nil {
+	if obj.GetDeletionTimestamp() != nil && !held(obj, r.grace != nil) {
 		r.server.because(r.kind, obj, "deleted", func() { r.Table.Remove(obj.GetNamespace(), obj.GetName()) })
 		return obj, nil
 	}
 	r.server.because(r.kind, obj, "updated", func() { r.Table.Put(obj) })
 	return obj, nil
+}
+
+// change completes and checks the new state of an object.
+func (r *Resource[T]) change(obj, old T) error {
+	obj.SetUID(old.GetUID())
+	obj.SetCreationTimestamp(old.GetCreationTimestamp())
+	obj.SetGeneration(old.GetGeneration())
+	obj.SetDeletionTimestamp(old.GetDeletionTimestamp())
+	obj.SetDeletionGracePeriodSeconds(old.GetDeletionGracePeriodSeconds())
+	if r.prepare != nil {
+		r.prepare(obj)
+	}
+	if r.carry != nil {
+		if err := r.carry(obj, old); err != nil {
+			return err
+		}
+	}
+	if r.validate != nil {
+		return r.validate(obj, old, true)
+	}
+	return nil
 }
 
 // SetStatus stores an object whose status alone changed, as the status subresource

@@ -89,6 +89,7 @@ func NewServer(c *clock.Clock) *Server {
 	s.PodsByNode = s.Pods.Table.Index(func(p *corev1.Pod) []string { return []string{p.Spec.NodeName} })
 	s.PodsByOwner = s.Pods.Table.Index(func(p *corev1.Pod) []string { return []string{controllerOf(p)} })
 	s.ReplicaSetsByOwner = s.ReplicaSets.Table.Index(func(r *appsv1.ReplicaSet) []string { return []string{controllerOf(r)} })
+	s.rules()
 	return s
 }
 
