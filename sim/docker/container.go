@@ -35,6 +35,7 @@ type Container struct {
 	engine           *Engine
 	image            *image.Image
 	wanted           []NetworkAttachment // what it joins at its first start
+	given            *machine.Namespace  // the network stack that was made for it, or nil
 	group            *machine.Group
 	init             *machine.Process // its first process while it runs
 	sandbox          string           // id of the network namespace

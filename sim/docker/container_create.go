@@ -24,6 +24,9 @@ type ContainerSpec struct {
 	// Entrypoint says that Config.Entrypoint replaces the image's, even when empty.
 	Entrypoint bool
 	Expose     []string // "8080/tcp"
+	// Namespace is a network stack that somebody else has made for the container, as
+	// a kubelet does for a pod; nil: the engine makes one.
+	Namespace *machine.Namespace
 }
 
 // NetworkAttachment is a network to join, and how.
@@ -48,7 +51,7 @@ func (e *Engine) Create(p *clock.Proc, spec ContainerSpec) (*Container, error) {
 	}
 	c := &Container{
 		ID: e.hexID(), Name: strings.TrimPrefix(spec.Name, "/"), Created: e.now(), Image: spec.Image, ImageID: img.ID, Host: spec.Host,
-		State: ContainerState{Status: "created"}, engine: e, image: img, logged: e.clock().NewSignal(), blame: -1,
+		State: ContainerState{Status: "created"}, engine: e, image: img, logged: e.clock().NewSignal(), blame: -1, given: spec.Namespace,
 	}
 	c.Config = mergeConfig(img.Config, spec)
 	command := slices.Concat(c.Config.Entrypoint, c.Config.Cmd)
@@ -77,6 +80,9 @@ func (e *Engine) Create(p *clock.Proc, spec ContainerSpec) (*Container, error) {
 func (e *Engine) wire(c *Container, spec ContainerSpec) error {
 	if c.Host.NetworkMode == "" || c.Host.NetworkMode == "default" {
 		c.Host.NetworkMode = e.defaultNetwork()
+	}
+	if c.given != nil {
+		return nil
 	}
 	c.wanted = spec.Networks
 	if kind, ref, ok := strings.Cut(c.Host.NetworkMode, ":"); ok && kind == "container" {

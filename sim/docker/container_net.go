@@ -11,6 +11,10 @@ import (
 
 // connect gives a starting container its network stack and its addresses.
 func (e *Engine) connect(c *Container) error {
+	if c.given != nil {
+		c.Net = c.given
+		return nil
+	}
 	kind, ref, _ := strings.Cut(c.Host.NetworkMode, ":")
 	switch kind {
 	case "host":

@@ -85,7 +85,7 @@ func (e *Engine) launch(c *Container, in Streams) error {
 }
 
 func (c *Container) sharesNet() bool {
-	return c.Host.NetworkMode == "host" || strings.HasPrefix(c.Host.NetworkMode, "container:")
+	return c.given != nil || c.Host.NetworkMode == "host" || strings.HasPrefix(c.Host.NetworkMode, "container:")
 }
 
 // spawn starts the first process.
