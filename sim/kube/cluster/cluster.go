@@ -33,6 +33,9 @@ func New(s *api.Server, cm *api.Component) *Cluster {
 	newGarbageCollector(c)
 	newNamespaces(c)
 	newServiceAccounts(c)
+	newTaintEviction(c)
+	newNodeLifecycle(c)
+	newPodGC(c)
 	newTTL(c)
 	return c
 }
