@@ -87,7 +87,7 @@ func (x *Scheduler) attempt(info *podInfo) *attempt {
 // that refuses decides.
 func (a *attempt) check(n *node) refusal {
 	switch {
-	case n.obj.Spec.Unschedulable && !tolerates(a.pod.Spec.Tolerations, corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}):
+	case n.closed && !tolerates(a.pod.Spec.Tolerations, corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}):
 		return refusal{reason: reasonUnschedulable, final: true, helps: helpNode}
 	case n.taints > 0 && untolerated(a.pod, n.obj):
 		return refusal{reason: reasonTaint, final: true, helps: helpNode}
@@ -96,8 +96,10 @@ func (a *attempt) check(n *node) refusal {
 	case len(a.info.ports) > 0 && len(n.ports) > 0 && slices.ContainsFunc(a.info.ports, n.taken):
 		return refusal{reason: reasonPorts, helps: helpRoom | helpNode}
 	}
-	if r := a.fits(n); !r.ok() {
-		return r
+	if !a.fitsAtOnce(n) {
+		if r := a.fits(n); !r.ok() {
+			return r
+		}
 	}
 	if a.volumes.pinned() && !a.volumes.reach(n) {
 		return refusal{reason: reasonVolumeNode, final: true, helps: helpNode | helpVolume}
@@ -107,7 +109,17 @@ func (a *attempt) check(n *node) refusal {
 			return r
 		}
 	}
-	return a.checkPodAffinity(n)
+	if len(a.near)+len(a.apart)+len(a.shunned) > 0 {
+		return a.checkPodAffinity(n)
+	}
+	return refusal{}
+}
+
+// fitsAtOnce is the common case of fits: nothing but CPU and memory, and enough of it.
+func (a *attempt) fitsAtOnce(n *node) bool {
+	need := &a.info.needs
+	return len(n.hopes) == 0 && need.ephemeral == 0 && need.other == nil && n.used.pods < n.room.pods &&
+		(need.cpu == 0 || need.cpu <= n.room.cpu-n.used.cpu) && (need.memory == 0 || need.memory <= n.room.memory-n.used.memory)
 }
 
 // fits compares the pod's requests with what the node has left.
@@ -115,10 +127,6 @@ func (a *attempt) fits(n *node) refusal {
 	need, used := &a.info.needs, &n.used
 	if len(n.hopes) > 0 {
 		used = a.withHopes(n)
-	}
-	if used.pods+1 <= n.room.pods && (need.cpu == 0 || need.cpu <= n.room.cpu-used.cpu) && (need.memory == 0 || need.memory <= n.room.memory-used.memory) &&
-		need.ephemeral == 0 && need.other == nil {
-		return refusal{}
 	}
 	var reasons []string
 	final := false

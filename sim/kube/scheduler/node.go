@@ -13,18 +13,19 @@ import (
 // node is a node with what its pods take of it. It exists without an object while
 // pods are bound to a node that is not there.
 type node struct {
-	name   string
-	obj    *corev1.Node
-	slot   int // its place in counters
 	room   amounts
 	used   amounts
 	cpu    int64 // used with assumed needs, for scoring
 	memory int64
+	slot   int  // its place in counters
+	taints int  // that keep pods away
+	closed bool // unschedulable; here because every pod asks
+	name   string
+	obj    *corev1.Node
 	pods   map[*podInfo]bool
 	ranks  map[int32]int // pods by priority
 	ports  map[port]int
 	hopes  []*podInfo // pods that wait for their victims to leave
-	taints int        // that keep pods away
 }
 
 // node finds a node by its name, also one that only pods speak of.
@@ -43,6 +44,7 @@ func (x *Scheduler) nodeChanged(c store.Change[*corev1.Node]) {
 	n := x.node(c.Now().Name)
 	if c.Type == store.Deleted {
 		x.count.relabel(n, n.labels(), nil)
+		x.zones -= zoned(n.labels())
 		n.obj = nil
 		x.nodes = slices.DeleteFunc(x.nodes, func(o *node) bool { return o == n })
 		x.version++
@@ -60,7 +62,8 @@ func (x *Scheduler) nodeChanged(c store.Change[*corev1.Node]) {
 		return
 	}
 	n.room = amountsOf(c.New.Status.Allocatable)
-	n.taints = len(c.New.Spec.Taints)
+	n.taints, n.closed = len(c.New.Spec.Taints), c.New.Spec.Unschedulable
+	x.zones += zoned(c.New.Labels) - zoned(had)
 	x.count.relabel(n, had, c.New.Labels)
 	x.version++
 	x.wake(helpNode)
@@ -114,4 +117,12 @@ func (n *node) taken(want port) bool {
 		}
 	}
 	return false
+}
+
+// zoned is 1 for a node that says its zone.
+func zoned(labels map[string]string) int {
+	if _, has := labels[corev1.LabelTopologyZone]; has {
+		return 1
+	}
+	return 0
 }

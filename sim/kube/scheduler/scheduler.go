@@ -38,6 +38,7 @@ type Scheduler struct {
 	nodes  []*node // those that exist, oldest first
 	byName map[string]*node
 	slots  int // of nodes ever seen
+	zones  int // nodes that say their zone
 	pods   map[store.Key]*podInfo
 	count  *counts
 
@@ -176,6 +177,9 @@ func (x *Scheduler) schedule(key store.Key) {
 			x.failures[like] = failure{version: x.version, verdict: v}
 		}
 		x.refuse(info, v)
+		if v.preempted && a.check(info.hoped).ok() {
+			x.wake(helpRoom) // its victims needed no time to leave
+		}
 	}
 }
 

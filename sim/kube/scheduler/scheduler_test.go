@@ -7,6 +7,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -253,9 +254,11 @@ func TestMissingClaimHoldsPodUntilItIsBound(t *testing.T) {
 func TestImportantPodTakesThePlaceOfOthers(t *testing.T) {
 	c := newCluster(t, 2)
 	rank := func(n int32, amount string) func(*corev1.Pod) {
+		class := fmt.Sprint("class-", n)
+		c.must(c.s.PriorityClasses.Create(&schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: class}, Value: n}))
 		return func(p *corev1.Pod) {
 			cpu(amount)(p)
-			p.Spec.Priority = &n
+			p.Spec.PriorityClassName = class
 			p.Spec.TerminationGracePeriodSeconds = new(int64)
 		}
 	}

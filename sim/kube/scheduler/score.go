@@ -182,7 +182,7 @@ func (a *attempt) scoreSpread(list []candidate) {
 	}
 	some := false
 	for _, s := range soft {
-		if builtIn && s.TopologyKey != corev1.LabelHostname && !a.x.zoned(s.TopologyKey) {
+		if builtIn && s.TopologyKey != corev1.LabelHostname && a.x.zones == 0 {
 			continue
 		}
 		some = true

@@ -1,8 +1,6 @@
 package scheduler
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
@@ -148,9 +146,4 @@ func (x *Scheduler) controllerSelector(namespace, kind, name string) labels.Sele
 		}
 	}
 	return labels.NewSelector()
-}
-
-// zoned reports that some node has a label.
-func (x *Scheduler) zoned(key string) bool {
-	return slices.ContainsFunc(x.nodes, func(n *node) bool { _, has := n.labels()[key]; return has })
 }
