@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"fmt"
+	"slices"
 
 	"drydock/sim/docker"
 	"drydock/sim/kube/store"
@@ -36,14 +37,15 @@ func (k *Kubelet) Container(namespace, pod, name string, previous bool) (*docker
 // waits says why a container has no run yet, as `kubectl logs` shows it.
 func (w *worker) waits(c *container) error {
 	why := "ContainerCreating"
-	pod := w.pod()
-	switch {
-	case c.reason == "ErrImagePull" || c.reason == "ImagePullBackOff":
+	if pod := w.pod(); pod != nil {
+		for _, st := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+			if st.Name == c.name && st.State.Waiting != nil {
+				why = st.State.Waiting.Reason
+			}
+		}
+	}
+	if why == "ErrImagePull" || why == "ImagePullBackOff" {
 		why = "trying and failing to pull image"
-	case c.reason != "":
-		why = c.reason
-	case pod != nil && len(pod.Spec.InitContainers) > 0:
-		why = "PodInitializing"
 	}
 	return fmt.Errorf("container %q in pod %q is waiting to start: %s", c.name, w.key.Name, why)
 }

@@ -35,6 +35,7 @@ type container struct {
 	now, before   *docker.Container // the latest run, the one before
 	runs          int               // that were created
 	broken        bool              // the latest run could not be started
+	ref           string            // the image that the latest run was asked for with
 	failure       string            // why, in the runtime's words
 	last          *corev1.ContainerStateTerminated
 	// reason and message say why it waits, as the last look found it.
@@ -44,7 +45,6 @@ type container struct {
 	pull            pullState
 	probes          []*prober
 	ready, started  bool
-	hooked          bool // postStart is done
 }
 
 func (c *container) field() string {
@@ -126,9 +126,11 @@ func (w *worker) initialise(p *clock.Proc, pod *corev1.Pod, c *container) bool {
 func (w *worker) ensure(p *clock.Proc, pod *corev1.Pod, c *container, policy corev1.RestartPolicy) {
 	c.reason, c.message = "", ""
 	if c.running() {
-		return
-	}
-	if c.ended() {
+		if c.ref == c.spec(pod).Image {
+			return
+		}
+		w.await(p, []*clock.Proc{w.stop(pod, c, w.grace(pod), fmt.Sprintf("Container %s definition changed, will be restarted", c.name))})
+	} else if c.ended() {
 		if policy == corev1.RestartPolicyNever || policy == corev1.RestartPolicyOnFailure && c.exit() == 0 {
 			return
 		}
@@ -202,7 +204,7 @@ func (w *worker) start(p *clock.Proc, pod *corev1.Pod, c *container) {
 		c.last = c.terminated()
 		w.retire(p, c)
 	}
-	c.now, c.broken, c.hooked, c.ready, c.started = made, false, false, false, false
+	c.now, c.ref, c.broken, c.ready, c.started = made, c.spec(pod).Image, false, false, false
 	c.runs++
 	w.event(pod, c, "Normal", "Created", "Container created")
 	if err := w.kubelet.engine.Start(p, made, docker.Streams{}); err != nil {

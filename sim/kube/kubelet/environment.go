@@ -31,7 +31,7 @@ func (w *worker) containerSpec(pod *corev1.Pod, c *container, img *image.Image) 
 		values[name] = value
 	}
 	s := docker.ContainerSpec{
-		Name:  fmt.Sprintf("k8s_%s_%s_%s_%s_%d", c.name, pod.Name, pod.Namespace, pod.UID, c.runs),
+		Name:  runName(pod, c.name, c.runs),
 		Image: img.ID, Namespace: w.net,
 		Config: image.Config{Env: env, WorkingDir: spec.WorkingDir, Labels: map[string]string{
 			"io.kubernetes.container.name": c.name, "io.kubernetes.pod.name": pod.Name, "io.kubernetes.pod.namespace": pod.Namespace, "io.kubernetes.pod.uid": string(pod.UID),
@@ -57,6 +57,11 @@ func (w *worker) containerSpec(pod *corev1.Pod, c *container, img *image.Image) 
 	}
 	h.Mounts, err = w.containerMounts(pod, spec)
 	return s, err
+}
+
+// runName is what the runtime calls the n-th run of a container.
+func runName(pod *corev1.Pod, name string, n int) string {
+	return fmt.Sprintf("k8s_%s_%s_%s_%s_%d", name, pod.Name, pod.Namespace, pod.UID, n)
 }
 
 // secure applies the security contexts of the pod and the container.

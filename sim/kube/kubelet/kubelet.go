@@ -50,6 +50,7 @@ type Kubelet struct {
 	order     []*worker
 	boot      string // id of the machine's last start
 	hollow    *hollow
+	away      bool // the last lease could not be renewed
 }
 
 // Pool is all kubelets of a cluster. They share one watch, so that a thousand of
@@ -64,6 +65,8 @@ type Pool struct {
 func NewPool(s *api.Server) *Pool {
 	p := &Pool{server: s, nodes: map[string]*Kubelet{}}
 	s.Pods.Table.Watch(p.changed)
+	s.ConfigMaps.Table.Watch(func(c store.Change[*corev1.ConfigMap]) { p.refresh(store.KeyOf(c.Now()), mountsConfigMap) })
+	s.Secrets.Table.Watch(func(c store.Change[*corev1.Secret]) { p.refresh(store.KeyOf(c.Now()), mountsSecret) })
 	return p
 }
 

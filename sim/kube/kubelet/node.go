@@ -33,9 +33,12 @@ func (k *Kubelet) start() {
 func (k *Kubelet) beat() {
 	if k.works() {
 		k.renew()
-		if n, found := k.server.Nodes.Table.Get("", k.Node); !found || !ready(n) {
+		if n, found := k.server.Nodes.Table.Get("", k.Node); !found || !ready(n) || k.away {
+			k.away = false
 			k.resume()
 		}
+	} else {
+		k.away = true
 	}
 	k.clock.AfterWeighted(leaseEvery, clock.Upkeep, k.beat)
 }

@@ -236,6 +236,7 @@ func (w *worker) recall(pod *corev1.Pod) {
 				continue
 			}
 			c.runs = int(st.RestartCount) + 1
+			c.before, _ = w.kubelet.engine.Container(runName(pod, c.name, c.runs-1))
 			switch {
 			case st.State.Terminated != nil:
 				c.last = st.State.Terminated

@@ -1,0 +1,98 @@
+package kubelet
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"drydock/sim/kube/api"
+	"drydock/sim/kube/store"
+)
+
+// withSettings mounts the ConfigMap "settings" at /etc/settings.
+func withSettings(p *corev1.Pod) {
+	source := corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "settings"}}}
+	p.Spec.Volumes = []corev1.Volume{{Name: "s", VolumeSource: source}}
+	p.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "s", MountPath: "/etc/settings"}}
+}
+
+func TestAPodWaitsForTheConfigMapOfItsVolume(t *testing.T) {
+	y := newYard(t)
+	y.pod("app", "", withSettings)
+	y.Clock.Advance(10 * time.Second)
+	if got := y.state("app"); got != "ContainerCreating" {
+		t.Errorf("the pod is %s", got)
+	}
+	y.heard("app", `FailedMount: MountVolume.SetUp failed for volume "s" : configmap "settings" not found`)
+}
+
+func TestAChangedConfigMapReachesTheMountedFileAfterAWhile(t *testing.T) {
+	y := newYard(t)
+	m, _ := y.ConfigMaps.Create(&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "settings"}, Data: map[string]string{"mode": "old"}})
+	y.pod("app", "", withSettings)
+	y.expect("app", "Ready", 3*time.Second)
+	seen := func() string {
+		c, err := y.kubelet.Container("default", "app", "c", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, _ := c.FS.ReadFile("/etc/settings/mode")
+		return string(data)
+	}
+	if seen() != "old" {
+		t.Fatalf("the file says %q", seen())
+	}
+	c := store.Copy(m)
+	c.Data = map[string]string{"mode": "new"}
+	if _, err := y.ConfigMaps.Update(c); err != nil {
+		t.Fatal(err)
+	}
+	y.Clock.Advance(30 * time.Second)
+	if seen() != "old" {
+		t.Error("the file changed at once")
+	}
+	y.Clock.Advance(time.Minute)
+	if seen() != "new" {
+		t.Errorf("the file still says %q", seen())
+	}
+}
+
+func TestAnotherImageRestartsTheContainer(t *testing.T) {
+	y := newYard(t)
+	y.pod("web", "", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "ngnix" })
+	y.expect("web", "ErrImagePull", 20*time.Second)
+	pod := store.Copy(y.get("web"))
+	pod.Spec.Containers = []corev1.Container{pod.Spec.Containers[0]}
+	pod.Spec.Containers[0].Image = "tiny"
+	if _, err := y.Pods.Update(pod); err != nil {
+		t.Fatal(err)
+	}
+	y.expect("web", "Ready", 3*time.Second)
+}
+
+func TestPreStopComesBeforeTheSignal(t *testing.T) {
+	y := newYard(t)
+	y.pod("web", "", func(p *corev1.Pod) {
+		p.Spec.Containers[0].Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 3}}}
+	})
+	y.expect("web", "Ready", 3*time.Second)
+	_, _ = y.Pods.Delete("default", "web", api.DeleteOptions{})
+	y.Clock.Advance(2 * time.Second)
+	if got := y.state("web"); got != "Ready" {
+		t.Errorf("during the hook the container is %s", got)
+	}
+	y.expect("web", "gone", 3*time.Second)
+}
+
+func TestLogsOfAContainerThatHasNotStartedSayWhy(t *testing.T) {
+	y := newYard(t)
+	y.pod("web", "", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "ngnix" })
+	y.expect("web", "ImagePullBackOff", 30*time.Second)
+	_, err := y.kubelet.Logs("default", "web", "c", false)
+	if err == nil || !strings.HasSuffix(err.Error(), `container "c" in pod "web" is waiting to start: trying and failing to pull image`) {
+		t.Errorf("the error is %v", err)
+	}
+}
