@@ -18,6 +18,10 @@ const reaction = 10 * time.Millisecond
 
 // Cluster is the controllers of one kube-controller-manager.
 type Cluster struct {
+	// Provisioner makes volumes for claims whose storage class it knows; nil when the
+	// cluster has none.
+	Provisioner Provisioner
+
 	server  *api.Server
 	manager *api.Component
 	// podsByLabel finds pods by one label: "namespace/key=value".
@@ -36,6 +40,8 @@ func New(s *api.Server, cm *api.Component) *Cluster {
 	newTaintEviction(c)
 	newNodeLifecycle(c)
 	newPodGC(c)
+	newDisruption(c)
+	newVolumes(c)
 	newTTL(c)
 	return c
 }
