@@ -62,6 +62,9 @@ func allowed(now, before *corev1.PodSpec) *corev1.PodSpec {
 	if before.NodeName == "" {
 		spec.NodeName = before.NodeName
 	}
+	if !slices.ContainsFunc(now.SchedulingGates, func(g corev1.PodSchedulingGate) bool { return !slices.Contains(before.SchedulingGates, g) }) {
+		spec.SchedulingGates = before.SchedulingGates // gates may be taken away
+	}
 	kept := 0
 	for _, t := range before.Tolerations {
 		if slices.ContainsFunc(now.Tolerations, func(n corev1.Toleration) bool { return apiequality.Semantic.DeepEqual(n, t) }) {

@@ -64,6 +64,19 @@ func (r *Resource[T]) WatchObjects(fn func(store.ChangeType, store.Object)) (sto
 	return r.Table.Watch(func(c store.Change[T]) { fn(c.Type, c.Now()) })
 }
 
+func (r *Resource[T]) watchChanges(fn func(old, now store.Object)) {
+	r.Table.Watch(func(c store.Change[T]) {
+		var old, now store.Object
+		if c.Type != store.Added {
+			old = c.Old
+		}
+		if c.Type != store.Deleted {
+			now = c.New
+		}
+		fn(old, now)
+	})
+}
+
 // Collections lists the kinds of the server, the core group first.
 func (s *Server) Collections() []Collection { return s.collections }
 

@@ -43,6 +43,12 @@ type Collection interface {
 	WatchObjects(fn func(t store.ChangeType, obj store.Object)) (stop func())
 }
 
+// changing is a collection of the server's own: its changes come with the old and
+// the new state, nil for none.
+type changing interface {
+	watchChanges(fn func(old, now store.Object))
+}
+
 // Resource is one kind of object of a server: its table with the rules of the API.
 type Resource[T store.Object] struct {
 	Table  *store.Table[T]
@@ -137,6 +143,9 @@ func (r *Resource[T]) admission(obj T) error {
 	}
 	if _, found := r.Table.Get(obj.GetNamespace(), obj.GetName()); found {
 		return apierrors.NewAlreadyExists(r.kind.GroupResource(), obj.GetName())
+	}
+	if r.kind.Namespaced {
+		return r.server.quotas.admit(r.kind, obj)
 	}
 	return nil
 }

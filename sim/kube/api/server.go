@@ -79,6 +79,7 @@ type Server struct {
 	revision    store.Revision
 	collections []Collection
 	events      []*eventRecord
+	quotas      *quotas
 }
 
 // NewServer makes the API server of an empty cluster.
@@ -90,6 +91,7 @@ func NewServer(c *clock.Clock) *Server {
 	s.PodsByOwner = s.Pods.Table.Index(func(p *corev1.Pod) []string { return []string{controllerOf(p)} })
 	s.ReplicaSetsByOwner = s.ReplicaSets.Table.Index(func(r *appsv1.ReplicaSet) []string { return []string{controllerOf(r)} })
 	s.rules()
+	s.quotas = newQuotas(s)
 	return s
 }
 
