@@ -27,6 +27,7 @@ type Controllers struct {
 	replicaSets  *replicaSetController
 	deployments  *deploymentController
 	statefulSets *statefulSetController
+	jobs         *jobController
 }
 
 // New starts the workload controllers of a cluster.
@@ -35,6 +36,7 @@ func New(s *api.Server) *Controllers {
 	c.replicaSets = newReplicaSetController(s, c.component)
 	c.deployments = newDeploymentController(s, c.component)
 	c.statefulSets = newStatefulSetController(s, c.component)
+	c.jobs = newJobController(s, c.component)
 	s.Pods.Table.Watch(c.podChanged)
 	return c
 }
@@ -74,6 +76,8 @@ func (c *Controllers) tellOwner(ref *metav1.OwnerReference, ch store.Change[*cor
 		}
 	case "StatefulSet":
 		c.statefulSets.queue.Add(key)
+	case "Job":
+		c.jobs.podChanged(key, ch)
 	}
 }
 

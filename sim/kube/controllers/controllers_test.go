@@ -132,3 +132,12 @@ func (l *lab) count(reason string) int {
 	}
 	return n
 }
+
+// endJobs lets new pods end in the phase; "" lets them run.
+func (l *lab) endJobs(phase corev1.PodPhase) func(store.Change[*corev1.Pod]) {
+	return func(ch store.Change[*corev1.Pod]) {
+		if ch.Old == nil && phase != "" {
+			l.clock.After(time.Second, func() { l.setPod(ch.New.Name, phase, corev1.ConditionFalse) })
+		}
+	}
+}

@@ -37,9 +37,17 @@ func RevisionTemplate(r *appsv1.ControllerRevision) (*corev1.PodTemplateSpec, er
 	return &kept.Spec.Template, nil
 }
 
+// hashLabel is where the revisions of a kind have their hash.
+func hashLabel(kind string) string {
+	if kind == "DaemonSet" {
+		return appsv1.DefaultDaemonSetUniqueLabelKey
+	}
+	return "controller.kubernetes.io/hash"
+}
+
 // revise finds the revision of a template, or makes it, and gives it the highest
 // number. It returns all revisions and the one of the template.
-func (o *podOwner) revise(t *corev1.PodTemplateSpec, labels map[string]string) ([]*appsv1.ControllerRevision, *appsv1.ControllerRevision, error) {
+func (o *podOwner) revise(t *corev1.PodTemplateSpec, labels map[string]string, name func(raw []byte) string) ([]*appsv1.ControllerRevision, *appsv1.ControllerRevision, error) {
 	raw, err := templatePatch(t)
 	if err != nil {
 		return nil, nil, err
@@ -61,18 +69,24 @@ func (o *podOwner) revise(t *corev1.PodTemplateSpec, labels map[string]string) (
 		updated, err := o.s.ControllerRevisions.Update(copied)
 		return append(slices.Delete(list, i, i+1), updated), updated, err
 	}
-	h := fnv.New32()
-	h.Write(raw)
-	hash := rand.SafeEncodeString(fmt.Sprint(h.Sum32()))
+	hash := name(raw)
 	r := &appsv1.ControllerRevision{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: o.obj.GetName() + "-" + hash, Namespace: o.obj.GetNamespace(), OwnerReferences: o.refs,
-			Labels: with(labels, "controller.kubernetes.io/hash", hash), Annotations: o.obj.GetAnnotations(),
+			Labels: with(labels, hashLabel(o.kind), hash), Annotations: o.obj.GetAnnotations(),
 		},
 		Data: runtime.RawExtension{Raw: raw}, Revision: next,
 	}
 	created, err := o.s.ControllerRevisions.Create(r)
 	return append(list, created), created, err
+}
+
+// dataHash names a revision after the data that it keeps (v1.37.2,
+// history.HashControllerRevision).
+func dataHash(raw []byte) string {
+	h := fnv.New32()
+	h.Write(raw)
+	return rand.SafeEncodeString(fmt.Sprint(h.Sum32()))
 }
 
 // templatePatch is what a revision keeps: a patch that brings the template back.

@@ -79,7 +79,7 @@ func (c *statefulSetController) sync(key store.Key) {
 			o.pods[n] = p
 		}
 	}
-	history, update, err := owner.revise(&set.Spec.Template, set.Spec.Template.Labels)
+	history, update, err := owner.revise(&set.Spec.Template, set.Spec.Template.Labels, dataHash)
 	if err != nil {
 		c.queue.Retry(key)
 		return
