@@ -25,6 +25,7 @@ const (
 // start registers the node and keeps its lease.
 func (k *Kubelet) start() {
 	k.register()
+	k.static()
 	k.clock.AfterWeighted(leaseEvery, clock.Upkeep, k.beat)
 }
 
@@ -37,6 +38,7 @@ func (k *Kubelet) beat() {
 			k.away = false
 			k.resume()
 		}
+		k.static()
 	} else {
 		k.away = true
 	}

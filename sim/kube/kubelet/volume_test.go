@@ -96,3 +96,27 @@ func TestLogsOfAContainerThatHasNotStartedSayWhy(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+func TestAManifestOnTheNodeIsAPod(t *testing.T) {
+	y := newYard(t)
+	files := y.machine.FS
+	_ = files.MkdirAll(manifestDir, 0o755, 0, 0)
+	text := "apiVersion: v1\nkind: Pod\nmetadata: {name: own}\nspec: {containers: [{name: c, image: tiny, imagePullPolicy: Never}]}\n"
+	if err := files.WriteFile(manifestDir+"/own.yaml", []byte(text), 0o600, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	y.expect("own-node-1", "Ready", 15*time.Second)
+	_ = files.Remove(manifestDir + "/own.yaml")
+	y.expect("own-node-1", "gone", 15*time.Second)
+}
+
+func FuzzStaticPod(f *testing.F) {
+	f.Add([]byte("apiVersion: v1\nkind: Pod\nmetadata: {name: own}\n"))
+	f.Add([]byte("kind: [\n"))
+	y := newYard(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if pod := y.kubelet.staticPod(data); pod != nil && !strings.HasSuffix(pod.Name, "-node-1") {
+			t.Errorf("a static pod is called %q", pod.Name)
+		}
+	})
+}

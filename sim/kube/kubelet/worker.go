@@ -29,6 +29,7 @@ type worker struct {
 	admitted   bool
 	next       bool // a new pod of the same name waits
 	ending     bool
+	mirror     bool // it shows a static pod
 	mountTries int
 	dir        string // of its volumes on the machine
 	addresses  machineAddress
@@ -39,6 +40,7 @@ type machineAddress = *machine.Interface
 
 func newWorker(k *Kubelet, key store.Key, pod *corev1.Pod) *worker {
 	w := &worker{kubelet: k, key: key, uid: pod.UID, woken: k.clock.NewSignal(), cause: k.clock.Cause(), dir: "/var/lib/kubelet/pods/" + string(pod.UID)}
+	_, w.mirror = pod.Annotations[mirrorAnnotation]
 	for i := range pod.Spec.InitContainers {
 		w.containers = append(w.containers, &container{worker: w, name: pod.Spec.InitContainers[i].Name, init: true, sidecar: sidecar(&pod.Spec.InitContainers[i])})
 	}
