@@ -1,0 +1,202 @@
+package kubectl
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"drydock/sim/kube/patch"
+	"drydock/sim/kube/store"
+)
+
+func (f *factory) apply() *cobra.Command {
+	var o selection
+	var out outcome
+	var serverSide, force, prune bool
+	cmd := &cobra.Command{Use: "apply (-f FILENAME | -k DIRECTORY)", RunE: func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) > 0:
+			return fmt.Errorf("Unexpected args: %v\nSee 'kubectl apply -h' for help and examples", args) //nolint:staticcheck // kubectl's words
+		case prune:
+			f.p.Errorf("kubectl: 'kubectl apply --prune' is part of kubectl, but this simulator does not have it\n")
+			return exitStatus(1)
+		}
+		return f.applyFiles(o, out, serverSide)
+	}}
+	o.bindFiles(cmd.Flags())
+	out.bind(cmd.Flags())
+	cmd.Flags().StringVarP(&o.labels, "selector", "l", "", "Selector (label query) to filter on")
+	cmd.Flags().BoolVar(&serverSide, "server-side", false, "If true, apply runs in the server instead of the client.")
+	cmd.Flags().BoolVar(&force, "force-conflicts", false, "If true, server-side apply will force the changes against conflicts.")
+	cmd.Flags().BoolVar(&prune, "prune", false, "Automatically delete resource objects, that do not appear in the configs.")
+	cmd.AddCommand(f.viewLastApplied())
+	return cmd
+}
+
+func (f *factory) applyFiles(o selection, out outcome, serverSide bool) error {
+	if err := out.check(); err != nil {
+		return err
+	}
+	if len(o.files) == 0 && o.kustomize == "" {
+		return errors.New("must specify one of -f and -k")
+	}
+	for _, name := range o.files {
+		if _, err := (&session{p: f.p}).manifestFiles(name, o.recursive); err != nil {
+			return err
+		}
+	}
+	s, err := f.session()
+	if err != nil {
+		return err
+	}
+	list, problems, err := s.manifests(o)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		obj, done, err := s.applyOne(m, out)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		if serverSide {
+			done = "serverside-applied"
+		}
+		if err := out.say(s, m.target, obj, done); err != nil {
+			return err
+		}
+	}
+	if len(list)+len(problems) == 0 {
+		return errors.New("no objects passed to apply")
+	}
+	return errors.Join(problems...)
+}
+
+// applyOne makes the object or patches what is there by the three-way patch.
+func (s *session) applyOne(m manifest, out outcome) (store.Object, string, error) {
+	if m.name == "" {
+		return nil, "", fmt.Errorf("from %s: cannot use generate name with apply", m.source)
+	}
+	full, value, err := s.annotated(m)
+	if err != nil {
+		return nil, "", err
+	}
+	live, err := m.lookup()
+	if err != nil {
+		annotate(m.object, patch.LastApplied, value)
+		made, err := out.created(m.target, m.object)
+		if err != nil {
+			return nil, "", doing("creating", m.source, err)
+		}
+		return made, "created", nil
+	}
+	last := []byte(live.object.GetAnnotations()[patch.LastApplied])
+	if len(last) == 0 {
+		k := m.collection.Type()
+		s.p.Errorf("Warning: resource %s/%s is missing the %s annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n",
+			k.Resource, m.name, patch.LastApplied)
+		last = nil
+	}
+	changed, same, err := applied(live, last, full)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case same:
+		return live.object, "unchanged", nil
+	}
+	stored, err := out.replaced(live, changed)
+	if err != nil {
+		return nil, "", doing("applying patch to", m.source, err)
+	}
+	return stored, "configured", nil
+}
+
+// annotated is the manifest as apply sends it: with its namespace and with itself in
+// an annotation.
+func (s *session) annotated(m manifest) ([]byte, string, error) {
+	var doc map[string]any
+	if err := json.Unmarshal(m.data, &doc); err != nil {
+		return nil, "", err
+	}
+	if meta, ok := doc["metadata"].(map[string]any); ok && m.namespace != "" {
+		meta["namespace"] = m.namespace
+	}
+	data, err := json.Marshal(doc)
+	if err != nil {
+		return nil, "", err
+	}
+	return patch.Annotated(data)
+}
+
+// applied is the object as the three-way patch leaves it; same says it changes nothing.
+func applied(live target, last, manifest []byte) (obj store.Object, same bool, err error) {
+	there, err := encode(live, live.object)
+	if err != nil {
+		return nil, false, err
+	}
+	p, err := patch.ThreeWay(last, manifest, there, live.collection.New())
+	if err != nil {
+		return nil, false, err
+	}
+	if patch.Empty(p) {
+		return live.object, true, nil
+	}
+	obj, err = patch.Apply(live.object, live.collection.New(), patch.Strategic, p)
+	if err != nil {
+		return nil, false, err
+	}
+	after, err := encode(live, obj)
+	return obj, bytes.Equal(there, after), err
+}
+
+func (f *factory) viewLastApplied() *cobra.Command {
+	return &cobra.Command{Use: "view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)", RunE: func(_ *cobra.Command, args []string) error {
+		s, err := f.session()
+		if err != nil {
+			return err
+		}
+		found, missing, err := s.targets(args, selection{})
+		if err != nil {
+			return err
+		}
+		for _, t := range found {
+			value := t.object.GetAnnotations()[patch.LastApplied]
+			if value == "" {
+				return fmt.Errorf("no last-applied-configuration annotation found on resource: %s", t.name)
+			}
+			text, err := yaml.JSONToYAML([]byte(value))
+			if err != nil {
+				return err
+			}
+			s.p.Printf("%s", text)
+		}
+		return errors.Join(missing...)
+	}}
+}
+
+// until waits till cond holds, looking again whenever an object of the kinds changes.
+// A timeout of 0 waits for ever; false means it ran out.
+func (s *session) until(kinds []target, timeout time.Duration, cond func() bool) bool {
+	changed := s.p.Clock().NewSignal()
+	for _, t := range kinds {
+		defer t.collection.WatchObjects(func(store.ChangeType, store.Object) { changed.Broadcast() })()
+	}
+	deadline := s.p.Now().Add(timeout)
+	for !cond() {
+		if timeout == 0 {
+			s.p.Wait(changed)
+			continue
+		}
+		left := deadline.Sub(s.p.Now())
+		if left <= 0 {
+			return false
+		}
+		s.p.SleepUntil(left, changed)
+	}
+	return true
+}

@@ -1,0 +1,71 @@
+package kubectl
+
+// groups are the commands in the order of kubectl's overview (v1.37).
+func groups() []group {
+	return append([]group{
+		{"Basic Commands (Beginner)", []entry{
+			{"create", "Create a resource from a file or from stdin", (*factory).create},
+			{"expose", "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service", nil},
+			{"run", "Run a particular image on the cluster", (*factory).run},
+			{"set", "Set specific features on objects", (*factory).set},
+		}},
+		{"Basic Commands (Intermediate)", []entry{
+			{"explain", "Get documentation for a resource", nil},
+			{"get", "Display one or many resources", nil},
+			{"edit", "Edit a resource on the server", nil},
+			{"delete", "Delete resources by file names, stdin, resources and names, or by resources and label selector", (*factory).delete},
+		}},
+		{"Deploy Commands", []entry{
+			{"rollout", "Manage the rollout of a resource", nil},
+			{"scale", "Set a new size for a deployment, replica set, or replication controller", (*factory).scale},
+			{"autoscale", "Auto-scale a deployment, replica set, stateful set, or replication controller", nil},
+		}},
+		{"Cluster Management Commands", []entry{
+			{"certificate", "Modify certificate resources", nil},
+			{"cluster-info", "Display cluster information", nil},
+			{"top", "Display resource (CPU/memory) usage", nil},
+			{"cordon", "Mark node as unschedulable", nil},
+			{"uncordon", "Mark node as schedulable", nil},
+			{"drain", "Drain node in preparation for maintenance", nil},
+			{"taint", "Update the taints on one or more nodes", nil},
+		}},
+	}, laterGroups()...)
+}
+
+func laterGroups() []group {
+	return []group{
+		{"Troubleshooting and Debugging Commands", []entry{
+			{"describe", "Show details of a specific resource or group of resources", nil},
+			{"logs", "Print the logs for a container in a pod", nil},
+			{"attach", "Attach to a running container", nil},
+			{"exec", "Execute a command in a container", nil},
+			{"port-forward", "Forward one or more local ports to a pod", nil},
+			{"proxy", "Run a proxy to the Kubernetes API server", nil},
+			{"cp", "Copy files and directories to and from containers", nil},
+			{"auth", "Inspect authorization", nil},
+			{"debug", "Create debugging sessions for troubleshooting workloads and nodes", nil},
+			{"events", "List events", nil},
+		}},
+		{"Advanced Commands", []entry{
+			{"diff", "Diff the live version against a would-be applied version", nil},
+			{"apply", "Apply a configuration to a resource by file name or stdin", (*factory).apply},
+			{"patch", "Update fields of a resource", (*factory).patch},
+			{"replace", "Replace a resource by file name or stdin", nil},
+			{"wait", "Wait for a specific condition on one or many resources", nil},
+			{"kustomize", "Build a kustomization target from a directory or URL", nil},
+		}},
+		{"Settings Commands", []entry{
+			{"label", "Update the labels on a resource", (*factory).label},
+			{"annotate", "Update the annotations on a resource", (*factory).annotate},
+			{"completion", "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)", nil},
+		}},
+		{"Other Commands", []entry{
+			{"api-resources", "Print the supported API resources on the server", nil},
+			{"api-versions", "Print the supported API versions on the server, in the form of \"group/version\"", nil},
+			{"config", "Modify kubeconfig files", nil},
+			{"kuberc", "Manage kuberc configuration files", nil},
+			{"plugin", "Provides utilities for interacting with plugins", nil},
+			{"version", "Print the client and server version information", nil},
+		}},
+	}
+}

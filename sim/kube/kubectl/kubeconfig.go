@@ -1,0 +1,89 @@
+package kubectl
+
+import (
+	"fmt"
+	"path"
+
+	clientcmd "k8s.io/client-go/tools/clientcmd/api/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// Kubeconfig makes the file ~/.kube/config of an administrator: one cluster, one
+// user and one context, each with the given name.
+func Kubeconfig(server, name, user string) []byte {
+	c := clientcmd.Config{
+		APIVersion: "v1", Kind: "Config", CurrentContext: name,
+		Clusters:  []clientcmd.NamedCluster{{Name: name, Cluster: clientcmd.Cluster{Server: server, InsecureSkipTLSVerify: true}}},
+		AuthInfos: []clientcmd.NamedAuthInfo{{Name: user}},
+		Contexts:  []clientcmd.NamedContext{{Name: name, Context: clientcmd.Context{Cluster: name, AuthInfo: user}}},
+	}
+	return marshalConfig(c)
+}
+
+// marshalConfig is the text of a kubeconfig file; the type always has one.
+func marshalConfig(c clientcmd.Config) []byte {
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// configPath is where the kubeconfig file is.
+func (f *factory) configPath() string {
+	if f.flags.kubeconfig != "" {
+		return f.flags.kubeconfig
+	}
+	if env := f.p.Env.Get("KUBECONFIG"); env != "" {
+		return env
+	}
+	return path.Join(f.p.User.Home, ".kube", "config")
+}
+
+// readConfig reads the kubeconfig file. One that is missing is an empty one, unless
+// a flag asked for it.
+func (f *factory) readConfig() (clientcmd.Config, error) {
+	var c clientcmd.Config
+	text, err := f.p.ReadFile(f.configPath())
+	if err != nil {
+		if f.flags.kubeconfig != "" {
+			return c, fmt.Errorf("stat %s: no such file or directory", f.flags.kubeconfig)
+		}
+		return c, nil
+	}
+	if err := yaml.Unmarshal(text, &c); err != nil {
+		return c, fmt.Errorf("error loading config file %q: %w", f.configPath(), err)
+	}
+	return c, nil
+}
+
+// chosen finds the cluster and the context that the flags or the file name.
+func (f *factory) chosen(c clientcmd.Config) (clientcmd.Cluster, clientcmd.Context, error) {
+	name := c.CurrentContext
+	if f.flags.context != "" {
+		name = f.flags.context
+	}
+	var context clientcmd.Context
+	found := name == ""
+	for _, n := range c.Contexts {
+		if n.Name == name {
+			context, found = n.Context, true
+		}
+	}
+	if !found {
+		return clientcmd.Cluster{}, context, fmt.Errorf("context %q does not exist", name)
+	}
+	want := context.Cluster
+	if f.flags.cluster != "" {
+		want = f.flags.cluster
+	}
+	for _, n := range c.Clusters {
+		if n.Name == want {
+			return n.Cluster, context, nil
+		}
+	}
+	if f.flags.cluster != "" {
+		return clientcmd.Cluster{}, context, fmt.Errorf("cluster %q does not exist", want)
+	}
+	return clientcmd.Cluster{}, context, nil
+}

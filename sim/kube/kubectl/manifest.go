@@ -1,0 +1,224 @@
+package kubectl
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"drydock/sim/kube/store"
+)
+
+// manifest is one object of a file as a person wrote it.
+type manifest struct {
+	target
+	source string // the file, for messages
+	data   []byte // JSON
+}
+
+// manifests reads the objects of -f in their order. problems has an error for each
+// that is none.
+func (s *session) manifests(o selection) (list []manifest, problems []error, err error) {
+	if o.kustomize != "" {
+		s.p.Errorf("kubectl: '-k' is part of kubectl, but this simulator does not have it\n")
+		return nil, nil, exitStatus(1)
+	}
+	if len(o.files) == 0 {
+		return nil, nil, errors.New("must specify one of -f and -k")
+	}
+	for _, name := range o.files {
+		files, err := s.manifestFiles(name, o.recursive)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, file := range files {
+			found, wrong := s.documents(file)
+			list, problems = append(list, found...), append(problems, wrong...)
+		}
+	}
+	return list, problems, nil
+}
+
+// manifestFiles are the files of one -f: itself, or those of a directory.
+func (s *session) manifestFiles(name string, recursive bool) ([]string, error) {
+	if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
+		return nil, fmt.Errorf("unable to read URL %q, the network is unreachable", name)
+	}
+	if name == "-" {
+		return []string{name}, nil
+	}
+	node, err := s.p.FS.Stat(s.p.Abs(name))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the path %q does not exist", name)
+	case !node.IsDir():
+		return []string{name}, nil
+	}
+	entries, err := s.p.FS.ReadDir(s.p.Abs(name))
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		full := path.Join(name, e.Name)
+		if e.Node.IsDir() {
+			if recursive {
+				deeper, err := s.manifestFiles(full, true)
+				if err != nil {
+					return nil, err
+				}
+				files = append(files, deeper...)
+			}
+			continue
+		}
+		switch path.Ext(e.Name) {
+		case ".json", ".yaml", ".yml":
+			files = append(files, full)
+		}
+	}
+	return files, nil
+}
+
+func (s *session) documents(file string) (list []manifest, problems []error) {
+	text, err := s.readManifest(file)
+	if err != nil {
+		return nil, []error{err}
+	}
+	for reader := utilyaml.NewYAMLReader(bufioReader(text)); ; {
+		doc, err := reader.Read()
+		if err != nil {
+			return list, problems
+		}
+		data, err := yaml.YAMLToJSON(doc)
+		if err != nil {
+			return list, append(problems, fmt.Errorf("error parsing %s: error converting YAML to JSON: %w", sourceName(file), err))
+		}
+		if string(bytes.TrimSpace(data)) == "null" {
+			continue
+		}
+		for _, item := range items(data) {
+			m, err := s.manifest(sourceName(file), item)
+			if err != nil {
+				problems = append(problems, err)
+				continue
+			}
+			list = append(list, m)
+		}
+	}
+}
+
+func (s *session) readManifest(file string) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(s.p.Stdin)
+	}
+	return s.p.ReadFile(file)
+}
+
+func sourceName(file string) string {
+	if file == "-" {
+		return "STDIN"
+	}
+	return file
+}
+
+// items are the objects of a List, or the object itself.
+func items(data []byte) [][]byte {
+	var list struct {
+		Kind  string
+		Items []jsonText
+	}
+	if kjson.UnmarshalCaseSensitivePreserveInts(data, &struct{}{}) != nil || yaml.Unmarshal(data, &list) != nil || list.Kind != "List" {
+		return [][]byte{data}
+	}
+	var all [][]byte
+	for _, i := range list.Items {
+		all = append(all, i)
+	}
+	return all
+}
+
+// jsonText keeps an item as it is written.
+type jsonText []byte
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *jsonText) UnmarshalJSON(b []byte) error { *t = bytes.Clone(b); return nil }
+
+// manifest finds an object's kind and reads it; fields that the kind does not have
+// are errors, as with --validate=strict.
+func (s *session) manifest(source string, data []byte) (manifest, error) {
+	var head metav1.PartialObjectMetadata
+	if err := yaml.Unmarshal(data, &head); err != nil {
+		return manifest{}, fmt.Errorf("error parsing %s: %w", source, err)
+	}
+	var missing []string
+	if head.APIVersion == "" {
+		missing = append(missing, "apiVersion not set")
+	}
+	if head.Kind == "" {
+		missing = append(missing, "kind not set")
+	}
+	if len(missing) > 0 {
+		text := strings.Join(missing, ", ")
+		if len(missing) > 1 {
+			text = "[" + text + "]"
+		}
+		return manifest{}, fmt.Errorf("error validating %q: error validating data: %s; if you choose to ignore these errors, turn validation off with --validate=false", source, text)
+	}
+	c := s.server.Of(head.APIVersion, head.Kind)
+	if c == nil {
+		return manifest{}, fmt.Errorf("resource mapping not found for name: %q namespace: %q from %q: no matches for kind %q in version %q\nensure CRDs are installed first",
+			head.Name, head.Namespace, source, head.Kind, head.APIVersion)
+	}
+	m := manifest{target: target{collection: c, name: head.Name}, source: source, data: data}
+	if c.Type().Namespaced {
+		m.namespace = head.Namespace
+		if m.namespace == "" {
+			m.namespace = s.namespace
+		}
+		if s.explicit && m.namespace != s.namespace {
+			return m, fmt.Errorf("the namespace from the provided object %q does not match the namespace %q. You must pass '--namespace=%s' to perform this operation.", m.namespace, s.namespace, m.namespace) //nolint:staticcheck // kubectl's words
+		}
+	}
+	obj, err := decode(c.New(), data, head.Kind, c.Type().Version)
+	if err != nil {
+		return m, err
+	}
+	obj.SetNamespace(m.namespace)
+	m.object = obj
+	return m, nil
+}
+
+// decode reads an object strictly.
+func decode(into store.Object, data []byte, kind, version string) (store.Object, error) {
+	strict, err := kjson.UnmarshalStrict(data, into)
+	if err != nil {
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s: %v", kind, version, kind, err))
+	}
+	if len(strict) > 0 {
+		var texts []string
+		for _, e := range strict {
+			texts = append(texts, e.Error())
+		}
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("%s in version %q cannot be handled as a %s: strict decoding error: %s", kind, version, kind, strings.Join(texts, ", ")))
+	}
+	return into, nil
+}
+
+// doing puts what was tried before a server's message, as kubectl does with files.
+func doing(what, source string, err error) error {
+	var status *apierrors.StatusError
+	if !errors.As(err, &status) || status.ErrStatus.Reason == metav1.StatusReasonInvalid {
+		return err
+	}
+	c := status.ErrStatus
+	c.Message = fmt.Sprintf("error when %s %q: %s", what, source, c.Message)
+	return &apierrors.StatusError{ErrStatus: c}
+}

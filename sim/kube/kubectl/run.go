@@ -1,0 +1,104 @@
+package kubectl
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"drydock/sim/kube/generate"
+	"drydock/sim/kube/patch"
+	"drydock/sim/kube/store"
+)
+
+func (f *factory) run() *cobra.Command {
+	var o generate.PodOptions
+	var out outcome
+	var labels, overrides string
+	var annotations []string
+	var remove bool
+	cmd := &cobra.Command{Use: "run NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]"}
+	fs := cmd.Flags()
+	out.bind(fs)
+	fs.StringVar(&o.Image, "image", "", "The image for the container to run.")
+	fs.Int32Var(&o.Port, "port", 0, "The port that this container exposes.")
+	fs.StringArrayVar(&o.Env, "env", nil, "Environment variables to set in the container.")
+	fs.StringVarP(&labels, "labels", "l", "", "Comma separated labels to apply to the pod.")
+	fs.StringArrayVar(&annotations, "annotations", nil, "Annotations to apply to the pod.")
+	fs.StringVar(&overrides, "overrides", "", "An inline JSON override for the generated object.")
+	fs.StringVar(&o.Restart, "restart", "Always", "The restart policy for this Pod. Legal values [Always, OnFailure, Never].")
+	fs.StringVar(&o.ImagePullPolicy, "image-pull-policy", "", "The image pull policy for the container.")
+	fs.BoolVar(&o.Command, "command", false, "If true and extra arguments are present, use them as the 'command' field in the container.")
+	fs.BoolVarP(&o.Stdin, "stdin", "i", false, "Keep stdin open on the container in the pod, even if nothing is attached.")
+	fs.BoolVarP(&o.TTY, "tty", "t", false, "Allocate a TTY for the container in the pod.")
+	fs.BoolVar(&o.Privileged, "privileged", false, "If true, run the container in privileged mode.")
+	fs.BoolVar(&remove, "rm", false, "If true, delete the pod after it exits.")
+	_ = cmd.MarkFlagRequired("image")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return helpError("kubectl run", "NAME is required for run")
+		}
+		if o.Stdin || remove {
+			f.p.Errorf("kubectl: 'kubectl run -i' and 'kubectl run --rm' are part of kubectl, but this simulator does not have them\n")
+			return exitStatus(1)
+		}
+		var err error
+		if o.Labels, err = pairs(labels); err != nil {
+			return err
+		}
+		if o.Annotations, err = pairs(strings.Join(annotations, ",")); err != nil {
+			return err
+		}
+		o.Args = args[1:]
+		return f.runPod(args[0], o, out, overrides)
+	}
+	return cmd
+}
+
+// pairs reads key=value,... ; nil when there are none.
+func pairs(list string) (map[string]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	m := map[string]string{}
+	for _, p := range strings.Split(list, ",") {
+		k, v, found := strings.Cut(p, "=")
+		if !found {
+			return nil, fmt.Errorf("unexpected label spec: %s", p)
+		}
+		m[k] = v
+	}
+	return m, nil
+}
+
+func (f *factory) runPod(name string, o generate.PodOptions, out outcome, overrides string) error {
+	if err := out.check(); err != nil {
+		return err
+	}
+	pod, err := generate.Pod(name, o)
+	if err != nil {
+		return err
+	}
+	s, err := f.session()
+	if err != nil {
+		return err
+	}
+	t := s.target(s.server.Pods, name)
+	pod.Namespace = t.namespace
+	var obj store.Object = pod
+	if overrides != "" {
+		data, err := yaml.YAMLToJSON([]byte(overrides))
+		if err != nil {
+			return err
+		}
+		if obj, err = patch.Apply(pod, s.server.Pods.New(), patch.Merge, data); err != nil {
+			return err
+		}
+	}
+	made, err := out.created(t, obj)
+	if err != nil {
+		return err
+	}
+	return out.say(s, t, made, "created")
+}

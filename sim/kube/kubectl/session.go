@@ -1,0 +1,68 @@
+package kubectl
+
+import (
+	"cmp"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"drydock/sim/kube/api"
+	"drydock/sim/machine"
+)
+
+// session is one run's connection to an API server.
+type session struct {
+	p       *machine.Process
+	server  *api.Server
+	address string // host:port, for messages
+	url     string
+	user    string   // who asks, or who is impersonated by --as
+	groups  []string // of an impersonated user
+	// namespace is that of -n, of the context, or "default"; explicit that -n named it.
+	namespace string
+	explicit  bool
+}
+
+// settings reads the kubeconfig file without talking to anybody.
+func (f *factory) settings() (*session, error) {
+	c, err := f.readConfig()
+	if err != nil {
+		return nil, err
+	}
+	cluster, context, err := f.chosen(c)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{
+		p: f.p, url: cmp.Or(f.flags.server, cluster.Server, "http://localhost:8080"), explicit: f.flags.namespace != "",
+		namespace: cmp.Or(f.flags.namespace, context.Namespace, metav1.NamespaceDefault),
+		user:      cmp.Or(f.flags.as, f.flags.user, context.AuthInfo, "kubernetes-admin"), groups: f.flags.groups,
+	}
+	_, s.address, _ = strings.Cut(s.url, "://")
+	if s.address == "" {
+		s.address = s.url
+	}
+	return s, nil
+}
+
+// session connects to the API server, once a run.
+func (f *factory) session() (*session, error) {
+	if f.opened != nil {
+		return f.opened, nil
+	}
+	s, err := f.settings()
+	if err != nil {
+		return nil, err
+	}
+	s.server = f.backend.Server
+	if f.backend.Reach != nil {
+		if s.server, err = f.backend.Reach(f.p, s.url); err != nil {
+			return nil, refusedError{s.address}
+		}
+	}
+	if s.server == nil || s.server.Ready != nil && !s.server.Ready() {
+		return nil, refusedError{s.address}
+	}
+	f.opened = s
+	return s, nil
+}
