@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 )
 
 // containers describes the containers of a pod (indent "") or of a template
@@ -233,7 +232,7 @@ func fieldValue(pod *corev1.Pod, path string) string {
 		}
 		return ""
 	}
-	return map[string]string{"metadata.name": pod.Name, "metadata.namespace": pod.Namespace, "metadata.uid": string(types.UID(pod.UID))}[path]
+	return map[string]string{"metadata.name": pod.Name, "metadata.namespace": pod.Namespace, "metadata.uid": string(pod.UID)}[path]
 }
 
 func resourceValue(c *corev1.Container, ref *corev1.ResourceFieldSelector) string {

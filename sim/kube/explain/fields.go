@@ -102,10 +102,20 @@ func fieldsOf(t reflect.Type) []*field {
 }
 
 // required reports a field that a manifest must have. The tag tells it of nearly
-// all; the specs of these kinds are marked in comments, which reflection cannot see.
+// all; the others are marked in the comments of the types, which reflection cannot
+// see (+required and +optional in k8s.io/api v0.37).
 func required(t reflect.Type, name, options string) bool {
-	if t.PkgPath() == "k8s.io/api/apps/v1" && t.Name() == "Deployment" && name == "spec" {
+	switch strings.TrimPrefix(t.PkgPath(), "k8s.io/api/") + " " + t.Name() + "." + name {
+	case "apps/v1 Deployment.spec", "apps/v1 StatefulSet.spec", "apps/v1 DaemonSet.spec", "apps/v1 ReplicaSet.spec", "batch/v1 CronJob.spec":
 		return true
+	case "apps/v1 StatefulSetSpec.serviceName", "apps/v1 StatefulSetStatus.availableReplicas", "apps/v1 StatefulSetOrdinals.start",
+		"apps/v1 ControllerRevision.revision", "core/v1 ProjectedVolumeSource.sources", "core/v1 GRPCAction.service",
+		"core/v1 TypedLocalObjectReference.apiGroup", "core/v1 TypedObjectReference.apiGroup", "core/v1 ContainerImage.names",
+		"discovery/v1 EndpointSlice.endpoints", "discovery/v1 EndpointSlice.ports", "networking/v1 NetworkPolicySpec.podSelector",
+		"policy/v1 PodDisruptionBudgetStatus.disruptionsAllowed", "policy/v1 PodDisruptionBudgetStatus.currentHealthy",
+		"policy/v1 PodDisruptionBudgetStatus.desiredHealthy", "policy/v1 PodDisruptionBudgetStatus.expectedPods",
+		"rbac/v1 RoleRef.apiGroup", "rbac/v1 Role.rules", "rbac/v1 ClusterRole.rules", "scheduling/v1 PriorityClass.value":
+		return false
 	}
 	return !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero")
 }
