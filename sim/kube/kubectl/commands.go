@@ -16,7 +16,7 @@ func groups() []group {
 			{"delete", "Delete resources by file names, stdin, resources and names, or by resources and label selector", (*factory).delete},
 		}},
 		{"Deploy Commands", []entry{
-			{"rollout", "Manage the rollout of a resource", nil},
+			{"rollout", "Manage the rollout of a resource", (*factory).rollout},
 			{"scale", "Set a new size for a deployment, replica set, or replication controller", (*factory).scale},
 			{"autoscale", "Auto-scale a deployment, replica set, stateful set, or replication controller", nil},
 		}},
