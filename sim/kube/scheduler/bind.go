@@ -87,8 +87,7 @@ func (x *Scheduler) wake(helps help) {
 	x.turns.Add(store.Key{})
 }
 
-// retry puts the pods into the queue that what was noted may help, the longest
-// waiting first. A restarted scheduler looks at all that have no node.
+// retry puts the pods into the queue that what was noted may help. A restarted scheduler looks at all that have no node.
 func (x *Scheduler) retry() {
 	helps := x.woken
 	x.woken = 0
@@ -100,9 +99,14 @@ func (x *Scheduler) retry() {
 		}
 		return
 	}
+	x.enqueueWaiting(func(w *wait) bool { return w.helps&helps != 0 })
+}
+
+// enqueueWaiting puts some of the waiting pods into the queue in order of arrival.
+func (x *Scheduler) enqueueWaiting(which func(*wait) bool) {
 	var list []*podInfo
 	for key, w := range x.waiting {
-		if w.helps&helps != 0 && x.pods[key] != nil {
+		if which(w) && x.pods[key] != nil {
 			list = append(list, x.pods[key])
 		}
 	}

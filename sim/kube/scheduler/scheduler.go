@@ -23,6 +23,8 @@ const (
 	// leftover is how long an unschedulable pod waits at most for its next try
 	// (kube-scheduler: DefaultPodMaxInUnschedulablePodsDuration).
 	leftover = 5 * time.Minute
+	// sweepEvery is how often those that wait so long are looked for.
+	sweepEvery = 30 * time.Second
 	// repeat is how long an unchanged refusal is not reported again: the longest
 	// back-off of a pod (kube-scheduler: podMaxBackoffSeconds).
 	repeat = 10 * time.Second
@@ -188,9 +190,9 @@ func (x *Scheduler) sweepLater() {
 	if x.sweep != nil || len(x.waiting) == 0 {
 		return
 	}
-	x.sweep = x.server.Clock.AfterWeighted(leftover, clock.Upkeep, func() {
+	x.sweep = x.server.Clock.AfterWeighted(sweepEvery, clock.Upkeep, func() {
 		x.sweep = nil
-		x.wake(helpAny)
+		x.enqueueWaiting(func(w *wait) bool { return x.server.Clock.Now().Sub(w.since) >= leftover })
 		x.sweepLater()
 	})
 }
