@@ -28,6 +28,7 @@ type Controllers struct {
 	deployments  *deploymentController
 	statefulSets *statefulSetController
 	jobs         *jobController
+	daemonSets   *daemonSetController
 }
 
 // New starts the workload controllers of a cluster.
@@ -37,6 +38,7 @@ func New(s *api.Server) *Controllers {
 	c.deployments = newDeploymentController(s, c.component)
 	c.statefulSets = newStatefulSetController(s, c.component)
 	c.jobs = newJobController(s, c.component)
+	c.daemonSets = newDaemonSetController(s, c.component)
 	s.Pods.Table.Watch(c.podChanged)
 	return c
 }
@@ -62,6 +64,7 @@ func (c *Controllers) podChanged(ch store.Change[*corev1.Pod]) {
 		c.tellOwner(after, ch)
 	case ch.New != nil && orphanMatters(ch, before):
 		c.replicaSets.orphan(ch.New)
+		c.daemonSets.orphan(ch.New)
 		c.statefulSets.orphan(ch.New)
 	}
 }
@@ -76,6 +79,8 @@ func (c *Controllers) tellOwner(ref *metav1.OwnerReference, ch store.Change[*cor
 		}
 	case "StatefulSet":
 		c.statefulSets.queue.Add(key)
+	case "DaemonSet":
+		c.daemonSets.podChanged(key, ref.UID)
 	case "Job":
 		c.jobs.podChanged(key, ch)
 	}

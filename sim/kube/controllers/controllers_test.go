@@ -60,6 +60,7 @@ func (l *lab) setPod(name string, phase corev1.PodPhase, ready corev1.ConditionS
 		return
 	}
 	p = store.Copy(p)
+	p.Spec.NodeName = targetNode(p)
 	if p.Spec.NodeName == "" {
 		p.Spec.NodeName = fmt.Sprintf("node-%d", l.nodes%3+1)
 		l.nodes++

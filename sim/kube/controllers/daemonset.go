@@ -1,0 +1,241 @@
+package controllers
+
+import (
+	"strconv"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"drydock/sim/clock"
+	"drydock/sim/kube/api"
+	"drydock/sim/kube/store"
+)
+
+// daemonSetController keeps one pod on each node that is fit for it.
+type daemonSetController struct {
+	s     *api.Server
+	queue *api.Queue
+	pace  *pace
+}
+
+func newDaemonSetController(s *api.Server, m *api.Component) *daemonSetController {
+	c := &daemonSetController{s: s}
+	c.queue = m.Queue(reaction, c.sync)
+	c.pace = newPace(s.Clock, c.queue)
+	s.DaemonSets.Table.Watch(func(ch store.Change[*appsv1.DaemonSet]) {
+		if ch.Old == nil || ch.New == nil || ch.Old.Generation != ch.New.Generation {
+			c.queue.Add(store.KeyOf(ch.Now()))
+		}
+	})
+	s.Nodes.Table.Watch(func(ch store.Change[*corev1.Node]) {
+		if ch.Old == nil || ch.New == nil || !sameLabels(ch.Old.Labels, ch.New.Labels) || !apiequality.Semantic.DeepEqual(ch.Old.Spec.Taints, ch.New.Spec.Taints) {
+			c.all()
+		}
+	})
+	m.OnStart(c.all)
+	return c
+}
+
+func (c *daemonSetController) all() {
+	for _, ds := range c.s.DaemonSets.Table.List("") {
+		c.pace.changed(store.KeyOf(ds))
+	}
+}
+
+func (c *daemonSetController) podChanged(key store.Key, uid types.UID) {
+	if ds, found := c.s.DaemonSets.Table.Get(key.Namespace, key.Name); found && ds.UID == uid {
+		c.pace.changed(key)
+	}
+}
+
+func (c *daemonSetController) orphan(p *corev1.Pod) {
+	for _, ds := range c.s.DaemonSets.Table.List(p.Namespace) {
+		if selects(ds.Spec.Selector, p.Labels) {
+			c.queue.Add(store.KeyOf(ds))
+		}
+	}
+}
+
+// daemons is one look at a DaemonSet.
+type daemons struct {
+	*podOwner
+	queue  *api.Queue
+	ds     *appsv1.DaemonSet
+	hash   string
+	nodes  []*corev1.Node
+	byNode map[string][]*corev1.Pod
+}
+
+func (c *daemonSetController) sync(key store.Key) {
+	ds, found := c.s.DaemonSets.Table.Get(key.Namespace, key.Name)
+	if !found {
+		c.pace.looked(key, 0)
+		return
+	}
+	selector, err := metav1.LabelSelectorAsSelector(ds.Spec.Selector)
+	if err != nil || selector.Empty() {
+		return
+	}
+	d := &daemons{
+		podOwner: newPodOwner(c.s, "daemonset-controller", appsv1.SchemeGroupVersion.WithKind("DaemonSet"), ds), queue: c.queue,
+		ds: ds, hash: TemplateHash(&ds.Spec.Template, ds.Status.CollisionCount), nodes: c.s.Nodes.Table.List(""), byNode: map[string][]*corev1.Pod{},
+	}
+	for _, p := range d.claim(selector) {
+		on := targetNode(p)
+		d.byNode[on] = append(d.byNode[on], p)
+	}
+	c.pace.looked(key, len(d.nodes))
+	_, revision, err := d.revise(&ds.Spec.Template, ds.Spec.Template.Labels, func([]byte) string { return d.hash })
+	if err == nil && ds.DeletionTimestamp == nil {
+		d.hash = revision.Labels[appsv1.DefaultDaemonSetUniqueLabelKey]
+		if err = d.manage(); err == nil && ds.Spec.UpdateStrategy.Type != appsv1.OnDeleteDaemonSetStrategyType {
+			d.update()
+		}
+	}
+	d.writeStatus()
+	if err != nil {
+		c.queue.Retry(key)
+		return
+	}
+	c.queue.Forget(key)
+}
+
+// targetNode is the node that a daemon's pod is made for.
+func targetNode(p *corev1.Pod) string {
+	if p.Spec.NodeName != "" || p.Spec.Affinity == nil || p.Spec.Affinity.NodeAffinity == nil || p.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return p.Spec.NodeName
+	}
+	for _, t := range p.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
+		for _, f := range t.MatchFields {
+			if f.Key == metav1.ObjectNameField && len(f.Values) == 1 {
+				return f.Values[0]
+			}
+		}
+	}
+	return ""
+}
+
+// manage creates the pods that nodes lack and deletes those that have no place.
+func (d *daemons) manage() error {
+	var lack []string
+	for _, n := range d.nodes {
+		should, may := d.fits(n)
+		pods := d.byNode[n.Name]
+		if should && len(pods) == 0 {
+			lack = append(lack, n.Name)
+		}
+		kept := false
+		for _, p := range pods {
+			switch {
+			case p.DeletionTimestamp != nil:
+			case p.Status.Phase == corev1.PodFailed:
+				d.event(corev1.EventTypeWarning, "FailedDaemonPod", "Found failed daemon pod "+p.Namespace+"/"+p.Name+" on node "+n.Name+", will try to kill it")
+				d.remove(p)
+			case !may || kept:
+				d.remove(p)
+			default:
+				kept = true
+			}
+		}
+	}
+	next := 0
+	return slowStart(min(len(lack), burst), func() error {
+		p := d.pod(&d.ds.Spec.Template)
+		p.Labels = with(with(p.Labels, appsv1.DefaultDaemonSetUniqueLabelKey, d.hash), "pod-template-generation", strconv.FormatInt(d.ds.Generation, 10))
+		p.Spec.Affinity = onlyOn(p.Spec.Affinity, lack[next])
+		p.Spec.Tolerations = d.tolerations()
+		next++
+		return d.create(p)
+	})
+}
+
+// update deletes outdated pods: those that are not available, and of the others as
+// many as may be missing at a time.
+func (d *daemons) update() {
+	desired := int32(0)
+	for _, n := range d.nodes {
+		if should, _ := d.fits(n); should {
+			desired++
+		}
+	}
+	budget := int32(1)
+	if ru := d.ds.Spec.UpdateStrategy.RollingUpdate; ru != nil && ru.MaxUnavailable != nil {
+		budget = share(ru.MaxUnavailable, desired, true)
+	}
+	var next []*corev1.Pod
+	for _, n := range d.nodes {
+		should, _ := d.fits(n)
+		if !should {
+			continue
+		}
+		var p *corev1.Pod
+		for _, o := range d.byNode[n.Name] {
+			if o.DeletionTimestamp == nil {
+				p = o
+			}
+		}
+		if p != nil && d.available(p) {
+			if p.Labels[appsv1.DefaultDaemonSetUniqueLabelKey] != d.hash {
+				next = append(next, p)
+			}
+			continue
+		}
+		budget--
+		if p != nil && p.Labels[appsv1.DefaultDaemonSetUniqueLabelKey] != d.hash {
+			d.remove(p)
+		}
+	}
+	for _, p := range next[:max(0, min(int(budget), len(next)))] {
+		d.remove(p)
+	}
+}
+
+func (d *daemons) available(p *corev1.Pod) bool {
+	since, ready := readySince(p)
+	if !ready {
+		return false
+	}
+	wait := availableIn(since, d.s.Clock.Now(), d.ds.Spec.MinReadySeconds)
+	if wait > 0 {
+		d.queue.AddAfter(store.KeyOf(d.ds), wait, clock.Work)
+	}
+	return wait <= 0
+}
+
+func (d *daemons) writeStatus() {
+	st := appsv1.DaemonSetStatus{ObservedGeneration: d.ds.Generation, CollisionCount: d.ds.Status.CollisionCount, Conditions: d.ds.Status.Conditions}
+	for _, n := range d.nodes {
+		should, _ := d.fits(n)
+		pods := d.byNode[n.Name]
+		switch {
+		case !should:
+			st.NumberMisscheduled += min(1, int32(len(pods))) //nolint:gosec // a count
+			continue
+		case len(pods) > 0:
+			st.CurrentNumberScheduled++
+		}
+		st.DesiredNumberScheduled++
+		for _, p := range pods[:min(1, len(pods))] {
+			if _, ready := readySince(p); ready {
+				st.NumberReady++
+			}
+			if d.available(p) {
+				st.NumberAvailable++
+			}
+			if p.Labels[appsv1.DefaultDaemonSetUniqueLabelKey] == d.hash {
+				st.UpdatedNumberScheduled++
+			}
+		}
+	}
+	st.NumberUnavailable = st.DesiredNumberScheduled - st.NumberAvailable
+	now, found := d.s.DaemonSets.Table.Get(d.ds.Namespace, d.ds.Name)
+	if !found || apiequality.Semantic.DeepEqual(st, now.Status) {
+		return
+	}
+	copied := store.Copy(now)
+	copied.Status = st
+	d.s.DaemonSets.SetStatus(copied)
+}
