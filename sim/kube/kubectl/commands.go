@@ -5,13 +5,13 @@ func groups() []group {
 	return append([]group{
 		{"Basic Commands (Beginner)", []entry{
 			{"create", "Create a resource from a file or from stdin", (*factory).create},
-			{"expose", "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service", nil},
+			{"expose", "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service", (*factory).expose},
 			{"run", "Run a particular image on the cluster", (*factory).run},
 			{"set", "Set specific features on objects", (*factory).set},
 		}},
 		{"Basic Commands (Intermediate)", []entry{
 			{"explain", "Get documentation for a resource", nil},
-			{"get", "Display one or many resources", nil},
+			{"get", "Display one or many resources", (*factory).get},
 			{"edit", "Edit a resource on the server", nil},
 			{"delete", "Delete resources by file names, stdin, resources and names, or by resources and label selector", (*factory).delete},
 		}},
@@ -24,10 +24,10 @@ func groups() []group {
 			{"certificate", "Modify certificate resources", nil},
 			{"cluster-info", "Display cluster information", nil},
 			{"top", "Display resource (CPU/memory) usage", nil},
-			{"cordon", "Mark node as unschedulable", nil},
-			{"uncordon", "Mark node as schedulable", nil},
+			{"cordon", "Mark node as unschedulable", (*factory).cordon},
+			{"uncordon", "Mark node as schedulable", (*factory).uncordon},
 			{"drain", "Drain node in preparation for maintenance", nil},
-			{"taint", "Update the taints on one or more nodes", nil},
+			{"taint", "Update the taints on one or more nodes", (*factory).taint},
 		}},
 	}, laterGroups()...)
 }
@@ -50,7 +50,7 @@ func laterGroups() []group {
 			{"diff", "Diff the live version against a would-be applied version", nil},
 			{"apply", "Apply a configuration to a resource by file name or stdin", (*factory).apply},
 			{"patch", "Update fields of a resource", (*factory).patch},
-			{"replace", "Replace a resource by file name or stdin", nil},
+			{"replace", "Replace a resource by file name or stdin", (*factory).replace},
 			{"wait", "Wait for a specific condition on one or many resources", nil},
 			{"kustomize", "Build a kustomization target from a directory or URL", nil},
 		}},

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"drydock/sim/kube/generate"
 	"drydock/sim/kube/patch"
@@ -89,7 +90,7 @@ func (f *factory) createFiles(o selection, out outcome, save bool) error {
 	return errors.Join(problems...)
 }
 
-func annotate(obj store.Object, key, value string) {
+func annotate(obj metav1.Object, key, value string) {
 	all := map[string]string{}
 	for k, v := range obj.GetAnnotations() {
 		all[k] = v

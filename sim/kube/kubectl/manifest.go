@@ -222,3 +222,5 @@ func doing(what, source string, err error) error {
 	c.Message = fmt.Sprintf("error when %s %q: %s", what, source, c.Message)
 	return &apierrors.StatusError{ErrStatus: c}
 }
+
+func isNotFound(err error) bool { return apierrors.IsNotFound(err) }
