@@ -12,7 +12,7 @@ func groups() []group {
 		{"Basic Commands (Intermediate)", []entry{
 			{"explain", "Get documentation for a resource", nil},
 			{"get", "Display one or many resources", (*factory).get},
-			{"edit", "Edit a resource on the server", nil},
+			{"edit", "Edit a resource on the server", (*factory).edit},
 			{"delete", "Delete resources by file names, stdin, resources and names, or by resources and label selector", (*factory).delete},
 		}},
 		{"Deploy Commands", []entry{
@@ -51,7 +51,7 @@ func laterGroups() []group {
 			{"apply", "Apply a configuration to a resource by file name or stdin", (*factory).apply},
 			{"patch", "Update fields of a resource", (*factory).patch},
 			{"replace", "Replace a resource by file name or stdin", (*factory).replace},
-			{"wait", "Wait for a specific condition on one or many resources", nil},
+			{"wait", "Wait for a specific condition on one or many resources", (*factory).wait},
 			{"kustomize", "Build a kustomization target from a directory or URL", nil},
 		}},
 		{"Settings Commands", []entry{
