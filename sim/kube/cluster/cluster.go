@@ -42,6 +42,7 @@ func New(s *api.Server, cm *api.Component) *Cluster {
 	newPodGC(c)
 	newDisruption(c)
 	newVolumes(c)
+	newQuotas(c)
 	newTTL(c)
 	return c
 }

@@ -54,7 +54,12 @@ func newVolumes(c *Cluster) {
 			v.queue.Add(store.KeyOf(claim))
 		}
 	}
-	c.server.PersistentVolumeClaims.Watch(func(ch store.Change[*corev1.PersistentVolumeClaim]) { v.queue.Add(store.KeyOf(ch.Now())) })
+	c.server.PersistentVolumeClaims.Watch(func(ch store.Change[*corev1.PersistentVolumeClaim]) {
+		pending := ch.Type == store.Modified && ch.Old.Status.Phase == "" && ch.New.Status.Phase == corev1.ClaimPending
+		if !pending {
+			v.queue.Add(store.KeyOf(ch.Now()))
+		}
+	})
 	c.server.PersistentVolumes.Watch(func(ch store.Change[*corev1.PersistentVolume]) {
 		if ch.Type == store.Added || ch.Type == store.Modified && ch.New.Status.Phase != ch.Old.Status.Phase || ch.Type == store.Deleted {
 			v.queue.Add(store.Key{Name: ch.Now().Name})
