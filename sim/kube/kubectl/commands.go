@@ -26,7 +26,7 @@ func groups() []group {
 			{"top", "Display resource (CPU/memory) usage", nil},
 			{"cordon", "Mark node as unschedulable", (*factory).cordon},
 			{"uncordon", "Mark node as schedulable", (*factory).uncordon},
-			{"drain", "Drain node in preparation for maintenance", nil},
+			{"drain", "Drain node in preparation for maintenance", (*factory).drain},
 			{"taint", "Update the taints on one or more nodes", (*factory).taint},
 		}},
 	}, laterGroups()...)
