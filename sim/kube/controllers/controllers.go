@@ -28,6 +28,7 @@ type Controllers struct {
 	deployments  *deploymentController
 	statefulSets *statefulSetController
 	jobs         *jobController
+	cronJobs     *cronJobController
 	daemonSets   *daemonSetController
 }
 
@@ -39,6 +40,7 @@ func New(s *api.Server) *Controllers {
 	c.statefulSets = newStatefulSetController(s, c.component)
 	c.jobs = newJobController(s, c.component)
 	c.daemonSets = newDaemonSetController(s, c.component)
+	c.cronJobs = newCronJobController(s, c.component)
 	s.Pods.Table.Watch(c.podChanged)
 	return c
 }
