@@ -22,7 +22,7 @@ func groups() []group {
 		}},
 		{"Cluster Management Commands", []entry{
 			{"certificate", "Modify certificate resources", nil},
-			{"cluster-info", "Display cluster information", nil},
+			{"cluster-info", "Display cluster information", (*factory).clusterInfo},
 			{"top", "Display resource (CPU/memory) usage", nil},
 			{"cordon", "Mark node as unschedulable", (*factory).cordon},
 			{"uncordon", "Mark node as schedulable", (*factory).uncordon},
@@ -62,10 +62,10 @@ func laterGroups() []group {
 		{"Other Commands", []entry{
 			{"api-resources", "Print the supported API resources on the server", nil},
 			{"api-versions", "Print the supported API versions on the server, in the form of \"group/version\"", nil},
-			{"config", "Modify kubeconfig files", nil},
+			{"config", "Modify kubeconfig files", (*factory).config},
 			{"kuberc", "Manage kuberc configuration files", nil},
 			{"plugin", "Provides utilities for interacting with plugins", nil},
-			{"version", "Print the client and server version information", nil},
+			{"version", "Print the client and server version information", (*factory).version},
 		}},
 	}
 }
