@@ -28,6 +28,7 @@ type Controllers struct {
 	deployments  *deploymentController
 	statefulSets *statefulSetController
 	jobs         *jobController
+	scalers      *autoscaler
 	cronJobs     *cronJobController
 	daemonSets   *daemonSetController
 }
@@ -41,6 +42,7 @@ func New(s *api.Server) *Controllers {
 	c.jobs = newJobController(s, c.component)
 	c.daemonSets = newDaemonSetController(s, c.component)
 	c.cronJobs = newCronJobController(s, c.component)
+	c.scalers = newAutoscaler(s, c.component)
 	s.Pods.Table.Watch(c.podChanged)
 	return c
 }
