@@ -14,10 +14,13 @@ import (
 	"drydock/sim/kube/store"
 )
 
+// clockStart is when the clusters of these tests begin.
+var clockStart = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
 // newTestServer is a cluster's API server after its first start.
 func newTestServer(t *testing.T) *Server {
 	t.Helper()
-	s := NewServer(clock.New(1, time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)))
+	s := NewServer(clock.New(1, clockStart))
 	s.Bootstrap()
 	return s
 }

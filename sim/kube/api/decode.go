@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -27,7 +26,7 @@ func (s *Server) Decode(data []byte, strict bool) (store.Object, []string, error
 		return nil, nil, apierrors.NewBadRequest(err.Error())
 	}
 	var head metav1.TypeMeta
-	if err := json.Unmarshal(body, &head); err != nil || !bytes.HasPrefix(body, []byte("{")) {
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(body, &head); err != nil || !bytes.HasPrefix(body, []byte("{")) {
 		return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("couldn't get version/kind; json parse error: %v", cmpError(err)))
 	}
 	if head.Kind == "" {

@@ -96,7 +96,7 @@ func (r *Resource[T]) Watch(fn func(store.Change[T])) (stop func()) { return r.T
 func (r *Resource[T]) Create(obj T) (T, error) {
 	s := r.server
 	if obj.GetName() == "" && obj.GetGenerateName() != "" {
-		obj.SetName(obj.GetGenerateName() + Suffix(s.Clock.Rand()))
+		r.generateName(obj)
 	}
 	obj.SetUID(newUID(s.Clock.Rand()))
 	obj.SetCreationTimestamp(metav1.NewTime(s.Clock.Now()))
@@ -113,6 +113,16 @@ func (r *Resource[T]) Create(obj T) (T, error) {
 	}
 	s.because(r.kind, obj, "created", func() { r.Table.Put(obj) })
 	return obj, nil
+}
+
+// generateName draws a name, up to eight times while it is taken (v1.30 and later).
+func (r *Resource[T]) generateName(obj T) {
+	for range 8 {
+		obj.SetName(obj.GetGenerateName() + Suffix(r.server.Clock.Rand()))
+		if _, taken := r.Table.Get(obj.GetNamespace(), obj.GetName()); !taken {
+			return
+		}
+	}
 }
 
 func (r *Resource[T]) admission(obj T) error {
