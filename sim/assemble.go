@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -43,9 +42,6 @@ func (w *World) assemble(s Scenario) error {
 	w.site = machine.NewSite(w.clock)
 	w.console = newConsole(w)
 	w.fleet = swarm.NewFleet(w.site)
-	if spec.Kubernetes != nil {
-		return errors.New("this version of the simulator has no kubernetes yet; leave that key out of the world spec")
-	}
 	catalogue := s.catalogue
 	if catalogue == nil {
 		catalogue = image.NewCatalogue()
@@ -58,6 +54,9 @@ func (w *World) assemble(s Scenario) error {
 	w.site.LAN.Cut = w.isCut
 	for _, m := range spec.Machines {
 		w.addMachine(m)
+	}
+	if err := w.foundCluster(); err != nil {
+		return err
 	}
 	if err := w.preload(spec.Images); err != nil {
 		return err

@@ -5,9 +5,44 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"drydock/sim/kube"
+	"drydock/sim/machine"
+	"drydock/sim/vfs"
 )
+
+// foundCluster sets up the Kubernetes cluster of the spec, with kubectl on the first
+// machine.
+func (w *World) foundCluster() error {
+	if w.spec.Kubernetes == nil {
+		return nil
+	}
+	site := kube.Site{Site: w.site, Hub: w.hub, Machine: func(node string) *machine.Machine {
+		if m := w.site.Machine(node); m != nil {
+			return m
+		}
+		w.addMachine(MachineSpec{Name: node, Engine: "none"})
+		return w.site.Machine(node)
+	}}
+	cluster, err := kube.New(site, w.spec.Kubernetes.cluster())
+	if err != nil {
+		return err
+	}
+	w.cluster = cluster
+	w.programs["kubectl"] = cluster.Kubectl()
+	first := w.site.Machines()[0]
+	w.clock.Advance(clusterStart)
+	if err := first.FS.Put("/usr/bin/kubectl", vfs.Exec("kubectl", 58<<20)); err != nil {
+		return err
+	}
+	w.write(first, home(first, ".kube/config"), string(cluster.Kubeconfig()), 0o600)
+	return nil
+}
+
+// clusterStart is how long a new cluster runs before the learner arrives: its nodes
+// are ready by then.
+const clusterStart = 2 * time.Minute
 
 // checkComponent reports a fault of a program that this world does not have.
 func (w *World) checkComponent(name string) error {

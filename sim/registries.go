@@ -39,7 +39,11 @@ func (w *World) preload(names []string) error {
 // eachEngine calls fn for the engines in the order of the machines.
 func (w *World) eachEngine(fn func(*docker.Engine) error) error {
 	for _, m := range w.site.Machines() {
-		for _, e := range w.enginesOf(m) {
+		engines := w.enginesOf(m)
+		if w.cluster != nil && w.cluster.Runtime(m.Name) != nil {
+			engines = append(engines, w.cluster.Runtime(m.Name))
+		}
+		for _, e := range engines {
 			if err := fn(e); err != nil {
 				return err
 			}

@@ -1,9 +1,22 @@
 package kube
 
 import (
+	"fmt"
+	"net/netip"
+
+	"drydock/sim/docker"
+	"drydock/sim/image"
 	"drydock/sim/kube/api"
+	"drydock/sim/kube/cluster"
+	"drydock/sim/kube/controllers"
+	"drydock/sim/kube/kubectl"
+	"drydock/sim/kube/kubelet"
+	"drydock/sim/kube/scheduler"
 	"drydock/sim/machine"
 )
+
+// runtimeVersion is the containerd of the recordings.
+const runtimeVersion = "2.1.4"
 
 // Cluster is one Kubernetes cluster of a world.
 type Cluster struct {
@@ -15,16 +28,85 @@ type Cluster struct {
 	components []*api.Component
 	manager    *api.Component
 	scheduler  *api.Component
+	pool       *kubelet.Pool
+	runtimes   map[string]*docker.Engine // by node
 }
 
-// New founds a cluster on a site.
-func New(site *machine.Site, spec Spec) (*Cluster, error) {
+// Site is where a cluster is founded.
+type Site struct {
+	*machine.Site
+	Hub *image.Hub
+	// Machine finds the computer of a node, or sets one up.
+	Machine func(node string) *machine.Machine
+}
+
+// New founds a cluster on a site. Its nodes are Ready when time has passed.
+func New(site Site, spec Spec) (*Cluster, error) {
 	if err := spec.Check(); err != nil {
 		return nil, err
 	}
-	c := &Cluster{Server: api.NewServer(site.Clock), spec: spec, endpoint: newEndpoint(site), serving: true}
+	c := &Cluster{Server: api.NewServer(site.Clock), spec: spec, endpoint: newEndpoint(site.Site), serving: true, runtimes: map[string]*docker.Engine{}}
 	c.Server.Ready = c.Ready
 	c.endpoint.listen(true)
-	c.manager, c.scheduler = c.add(c.Server.Component(controllerManager)), c.add(c.Server.Component(scheduling))
+	loops := controllers.New(c.Server)
+	c.manager = c.add(loops.Component())
+	cluster.New(c.Server, c.manager)
+	c.scheduler = c.add(scheduler.New(c.Server).Component())
+	c.pool = kubelet.NewPool(c.Server)
+	c.Server.Bootstrap()
+	for i, name := range spec.Names() {
+		c.addNode(site, name, i)
+	}
+	for i := range spec.Hollow {
+		c.add(c.pool.AddHollow(kubelet.Config{
+			Node: fmt.Sprintf("node-%d", i+1), Address: hollowAddress(i), PodCIDR: podCIDR(i, spec.Hollow), CPUs: nodeCPUs, Memory: nodeMemory,
+		}).Component())
+	}
 	return c, nil
+}
+
+// What a node has that is only counted, as those of the recordings.
+const (
+	nodeCPUs   = 4
+	nodeMemory = 8 << 30
+)
+
+// addNode makes a machine a node of the cluster: a containerd and a kubelet.
+func (c *Cluster) addNode(site Site, name string, index int) {
+	m := site.Machine(name)
+	engine := docker.NewFlavour(m, site.Hub, runtimeVersion, docker.Flavour{
+		Daemonless: true, Network: "containerd", Subnet: netip.MustParsePrefix("10.88.0.0/24"), Apart: true, Volumes: "/var/lib/containerd/volumes",
+	})
+	c.runtimes[name] = engine
+	k := c.pool.Add(m, engine, kubelet.Config{
+		Node: name, Address: m.Addr, PodCIDR: podCIDR(index, len(c.spec.Names())), CPUs: m.CPUs, Memory: m.Memory,
+	})
+	c.add(k.Component())
+}
+
+// podCIDR is a node's share of the pods' addresses: 10.244.0.0/16 as long as it
+// suffices, else a wider range.
+func podCIDR(index, nodes int) netip.Prefix {
+	first := 244
+	if nodes > 256 {
+		first = 64
+	}
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(first + index/256), byte(index % 256), 0}), 24)
+}
+
+func hollowAddress(index int) netip.Addr {
+	return netip.AddrFrom4([4]byte{172, 16, byte((index + 11) / 256), byte((index + 11) % 256)})
+}
+
+// Runtime is the container engine of a node, or nil.
+func (c *Cluster) Runtime(node string) *docker.Engine { return c.runtimes[node] }
+
+// Kubectl is the program kubectl.
+func (c *Cluster) Kubectl() machine.Main {
+	return kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach})
+}
+
+// Kubeconfig is the file ~/.kube/config of the cluster's administrator.
+func (c *Cluster) Kubeconfig() []byte {
+	return kubectl.Kubeconfig(c.endpoint.url(), "kubernetes-admin@kubernetes", "kubernetes-admin")
 }

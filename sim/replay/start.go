@@ -43,6 +43,9 @@ func (r *Recording) start() sim.Spec {
 		spec.Images = append(slices.Clone(spec.Images), r.local()...)
 		spec.Files["/etc/containers/registries.conf.d/00-search.conf"] = "unqualified-search-registries = [\"docker.io\"]\n"
 	}
+	if spec.Kubernetes != nil {
+		spec.Images = append(slices.Clone(spec.Images), r.onNodes()...)
+	}
 	for _, port := range r.listening() {
 		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})
 	}
@@ -108,6 +111,29 @@ func (r *Recording) local() []string {
 		}
 		for _, m := range gone.FindAllStringSubmatch(step.Output, -1) {
 			fetched[m[1]] = true
+		}
+	}
+	return names
+}
+
+// onNodes finds the images that the nodes of a cluster had at the start: the
+// recording names them, and no kubelet was seen to pull them.
+func (r *Recording) onNodes() []string {
+	catalogue := image.NewCatalogue()
+	named := regexp.MustCompile(`image(?:=|: *|[/\w-]* [\w-]+=)"?([a-z][a-z0-9./-]*:[a-z0-9][\w.-]*)`)
+	pulled := regexp.MustCompile(`Pulling image "([^"]+)"`)
+	fetched, names := map[string]bool{}, []string{}
+	for _, step := range r.Steps {
+		for _, m := range pulled.FindAllStringSubmatch(step.Output, -1) {
+			fetched[m[1]] = true
+		}
+	}
+	for _, step := range r.Steps {
+		for _, m := range named.FindAllStringSubmatch(step.Text+"\n"+step.Output, -1) {
+			repo, tag, _ := strings.Cut(m[1], ":")
+			if img, err := catalogue.Find("docker.io/library/"+repo, tag); img != nil && err == nil && !fetched[m[1]] && !slices.Contains(names, m[1]) {
+				names = append(names, m[1])
+			}
 		}
 	}
 	return names

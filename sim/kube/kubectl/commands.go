@@ -10,7 +10,7 @@ func groups() []group {
 			{"set", "Set specific features on objects", (*factory).set},
 		}},
 		{"Basic Commands (Intermediate)", []entry{
-			{"explain", "Get documentation for a resource", nil},
+			{"explain", "Get documentation for a resource", (*factory).explain},
 			{"get", "Display one or many resources", (*factory).get},
 			{"edit", "Edit a resource on the server", (*factory).edit},
 			{"delete", "Delete resources by file names, stdin, resources and names, or by resources and label selector", (*factory).delete},
@@ -35,7 +35,7 @@ func groups() []group {
 func laterGroups() []group {
 	return []group{
 		{"Troubleshooting and Debugging Commands", []entry{
-			{"describe", "Show details of a specific resource or group of resources", nil},
+			{"describe", "Show details of a specific resource or group of resources", (*factory).describe},
 			{"logs", "Print the logs for a container in a pod", nil},
 			{"attach", "Attach to a running container", nil},
 			{"exec", "Execute a command in a container", nil},
