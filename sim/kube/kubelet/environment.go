@@ -107,18 +107,22 @@ func secure(pod *corev1.Pod, spec *corev1.Container, img *image.Image, s *docker
 	return nil
 }
 
-var reference = regexp.MustCompile(`\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)`)
+// variable finds $(NAME), and $$ that keeps one from being found.
+func variable() *regexp.Regexp {
+	return regexp.MustCompile(`\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)`)
+}
 
 // expand replaces $(NAME) by variables; $$ stands for one $.
 func expand(list []string, values map[string]string) []string {
+	reference := variable()
 	out := make([]string, len(list))
 	for i, text := range list {
-		out[i] = expandOne(text, values)
+		out[i] = expandOne(reference, text, values)
 	}
 	return out
 }
 
-func expandOne(text string, values map[string]string) string {
+func expandOne(reference *regexp.Regexp, text string, values map[string]string) string {
 	return reference.ReplaceAllStringFunc(text, func(m string) string {
 		if m == "$$" {
 			return "$"
@@ -217,7 +221,7 @@ func (w *worker) variable(pod *corev1.Pod, spec *corev1.Container, v corev1.EnvV
 	from := v.ValueFrom
 	switch {
 	case from == nil:
-		return expandOne(v.Value, values), true, nil
+		return expandOne(variable(), v.Value, values), true, nil
 	case from.ConfigMapKeyRef != nil:
 		r := from.ConfigMapKeyRef
 		data, err := w.configMap(pod, r.Name, r.Optional)
