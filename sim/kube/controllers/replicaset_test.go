@@ -106,7 +106,7 @@ func BenchmarkTenThousandPods(b *testing.B) {
 		l.deploy("web", "nginx:1.27", 10_000)
 		l.clock.Advance(5 * time.Minute)
 		if d := l.deployment("web"); d.Status.ReadyReplicas != 10_000 {
-			b.Fatal(fmt.Sprintf("%+v", d.Status))
+			b.Fatalf("%+v", d.Status)
 		}
 	}
 }
