@@ -103,7 +103,7 @@ func (c *Cluster) Runtime(node string) *docker.Engine { return c.runtimes[node] 
 
 // Kubectl is the program kubectl.
 func (c *Cluster) Kubectl() machine.Main {
-	return kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach})
+	return kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Kubelet: c.pool.Node})
 }
 
 // Kubeconfig is the file ~/.kube/config of the cluster's administrator.

@@ -36,7 +36,7 @@ func laterGroups() []group {
 	return []group{
 		{"Troubleshooting and Debugging Commands", []entry{
 			{"describe", "Show details of a specific resource or group of resources", (*factory).describe},
-			{"logs", "Print the logs for a container in a pod", nil},
+			{"logs", "Print the logs for a container in a pod", (*factory).logs},
 			{"attach", "Attach to a running container", nil},
 			{"exec", "Execute a command in a container", nil},
 			{"port-forward", "Forward one or more local ports to a pod", nil},

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"drydock/sim/kube/api"
+	"drydock/sim/kube/kubelet"
 	"drydock/sim/machine"
 )
 
@@ -21,6 +22,8 @@ type Backend struct {
 	// Reach connects to an API server by its URL; the error is that of the network,
 	// such as ErrRefused.
 	Reach func(p *machine.Process, url string) (*api.Server, error)
+	// Kubelet finds the kubelet of a node, or nil; logs and exec go through it.
+	Kubelet func(node string) *kubelet.Kubelet
 }
 
 // factory makes the commands of one run.
