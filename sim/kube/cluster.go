@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"drydock/sim/docker"
 	"drydock/sim/image"
@@ -101,9 +102,18 @@ func hollowAddress(index int) netip.Addr {
 // Runtime is the container engine of a node, or nil.
 func (c *Cluster) Runtime(node string) *docker.Engine { return c.runtimes[node] }
 
+// kubectlStart is what a run of kubectl needs before its first request: the program,
+// its kubeconfig and what it knows of the server's kinds. The controllers act
+// meanwhile on what the command before it asked for.
+const kubectlStart = 90 * time.Millisecond
+
 // Kubectl is the program kubectl.
 func (c *Cluster) Kubectl() machine.Main {
-	return kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Kubelet: c.pool.Node})
+	run := kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Kubelet: c.pool.Node})
+	return func(p *machine.Process) int {
+		p.Sleep(kubectlStart)
+		return run(p)
+	}
 }
 
 // Kubeconfig is the file ~/.kube/config of the cluster's administrator.
