@@ -33,6 +33,9 @@ func ColumnsOf(kind string) Columns {
 	if c, ok := coreColumns()[kind]; ok {
 		return c
 	}
+	if c, ok := policyColumns()[kind]; ok {
+		return c
+	}
 	if c, ok := otherColumns()[kind]; ok {
 		return c
 	}
@@ -44,7 +47,7 @@ func names(list string) []string { return strings.Split(list, "|") }
 
 // RowOf prints an object at a time.
 func RowOf(obj store.Object, now time.Time) Row {
-	for _, print := range []func(store.Object, time.Time) (Row, bool){workload, core, other} {
+	for _, print := range []func(store.Object, time.Time) (Row, bool){workload, core, policy, other} {
 		if row, ok := print(obj, now); ok {
 			return row
 		}
