@@ -38,7 +38,7 @@ func laterGroups() []group {
 			{"describe", "Show details of a specific resource or group of resources", (*factory).describe},
 			{"logs", "Print the logs for a container in a pod", (*factory).logs},
 			{"attach", "Attach to a running container", nil},
-			{"exec", "Execute a command in a container", nil},
+			{"exec", "Execute a command in a container", (*factory).exec},
 			{"port-forward", "Forward one or more local ports to a pod", nil},
 			{"proxy", "Run a proxy to the Kubernetes API server", nil},
 			{"cp", "Copy files and directories to and from containers", nil},
