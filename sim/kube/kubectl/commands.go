@@ -42,7 +42,7 @@ func laterGroups() []group {
 			{"port-forward", "Forward one or more local ports to a pod", nil},
 			{"proxy", "Run a proxy to the Kubernetes API server", nil},
 			{"cp", "Copy files and directories to and from containers", nil},
-			{"auth", "Inspect authorization", nil},
+			{"auth", "Inspect authorization", (*factory).auth},
 			{"debug", "Create debugging sessions for troubleshooting workloads and nodes", nil},
 			{"events", "List events", nil},
 		}},
