@@ -12,7 +12,7 @@ import (
 
 func (f *factory) config() *cobra.Command {
 	cmd := &cobra.Command{Use: "config"}
-	cmd.AddCommand(f.currentContext(), f.getContexts(), f.useContext(), f.setContext())
+	cmd.AddCommand(f.currentContext(), f.getContexts(), f.useContext(), f.setContext(), f.getClusters(), f.getUsers())
 	return cmd
 }
 
