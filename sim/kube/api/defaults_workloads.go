@@ -52,6 +52,7 @@ func defaultStatefulSet(s *appsv1.StatefulSet) {
 			r = *s.Spec.UpdateStrategy.RollingUpdate
 		}
 		setPointer(&r.Partition, 0)
+		setPointer(&r.MaxUnavailable, intstr.FromInt32(1))
 		s.Spec.UpdateStrategy.RollingUpdate = &r
 	}
 	retention := appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{}
