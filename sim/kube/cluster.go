@@ -30,6 +30,7 @@ type Cluster struct {
 	manager    *api.Component
 	scheduler  *api.Component
 	pool       *kubelet.Pool
+	evict      func(namespace, name string) error
 	runtimes   map[string]*docker.Engine // by node
 }
 
@@ -51,7 +52,7 @@ func New(site Site, spec Spec) (*Cluster, error) {
 	c.endpoint.listen(true)
 	loops := controllers.New(c.Server)
 	c.manager = c.add(loops.Component())
-	cluster.New(c.Server, c.manager)
+	c.evict = cluster.New(c.Server, c.manager).Evict
 	c.scheduler = c.add(scheduler.New(c.Server).Component())
 	c.pool = kubelet.NewPool(c.Server)
 	c.Server.Bootstrap()
@@ -109,7 +110,7 @@ const kubectlStart = 90 * time.Millisecond
 
 // Kubectl is the program kubectl.
 func (c *Cluster) Kubectl() machine.Main {
-	run := kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Kubelet: c.pool.Node})
+	run := kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Evict: c.evict, Kubelet: c.pool.Node})
 	return func(p *machine.Process) int {
 		p.Sleep(kubectlStart)
 		return run(p)

@@ -57,14 +57,14 @@ func (s *Server) Warnings(old, obj store.Object) []string {
 		}
 		return s.templateWarnings(o.Namespace, &o.Spec, "warn")
 	}
-	if spec := templateOf(obj); spec != nil {
+	if spec := TemplateOf(obj); spec != nil {
 		return s.templateWarnings(obj.GetNamespace(), spec, "warn", "enforce")
 	}
 	return nil
 }
 
-// templateOf is the pod spec that a workload makes its pods from, nil for others.
-func templateOf(obj store.Object) *corev1.PodSpec {
+// TemplateOf is the pod spec that a workload makes its pods from, nil for others.
+func TemplateOf(obj store.Object) *corev1.PodSpec {
 	switch o := obj.(type) {
 	case *appsv1.Deployment:
 		return &o.Spec.Template.Spec

@@ -8,11 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
-	policyv1 "k8s.io/api/policy/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
-
-	"drydock/sim/kube/api"
 )
 
 // evictionRetry is how long drain waits after a refused eviction (kubectl v1.37).
@@ -127,10 +124,14 @@ func (s *session) evictUntil(p *corev1.Pod, d draining, deadline time.Time) erro
 	late := func() bool { return d.timeout > 0 && !s.p.Now().Before(deadline) }
 	for {
 		s.p.Errorf("evicting pod %s/%s\n", p.Namespace, p.Name)
-		if !s.budgetForbids(p) {
+		err := s.evict(p.Namespace, p.Name)
+		if err == nil || isNotFound(err) {
 			break
 		}
-		s.p.Errorf("error when evicting pods/%q -n %q (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.\n", p.Name, p.Namespace)
+		if !apierrors.IsTooManyRequests(err) {
+			return err
+		}
+		s.p.Errorf("error when evicting pods/%q -n %q (will retry after 5s): %v\n", p.Name, p.Namespace, err)
 		pause := evictionRetry
 		if d.timeout > 0 {
 			pause = min(pause, deadline.Sub(s.p.Now()))
@@ -139,9 +140,6 @@ func (s *session) evictUntil(p *corev1.Pod, d draining, deadline time.Time) erro
 		if late() {
 			return fmt.Errorf("error when evicting pods/%q -n %q: global timeout reached: %s", p.Name, p.Namespace, d.timeout)
 		}
-	}
-	if _, err := s.server.Pods.Delete(p.Namespace, p.Name, api.DeleteOptions{}); err != nil && !isNotFound(err) {
-		return err
 	}
 	t := target{collection: s.server.Pods, namespace: p.Namespace, name: p.Name, object: p}
 	left := time.Duration(0)
@@ -153,19 +151,4 @@ func (s *session) evictUntil(p *corev1.Pod, d draining, deadline time.Time) erro
 	}
 	s.p.Printf("%s evicted\n", t)
 	return nil
-}
-
-// budgetForbids reports that a PodDisruptionBudget of the pod allows no disruption.
-func (s *session) budgetForbids(p *corev1.Pod) bool {
-	for _, b := range s.server.PodDisruptionBudgets.List(p.Namespace) {
-		if protects(b, p) && b.Status.DisruptionsAllowed <= 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func protects(b *policyv1.PodDisruptionBudget, p *corev1.Pod) bool {
-	selector, err := metav1.LabelSelectorAsSelector(b.Spec.Selector)
-	return err == nil && selector.Matches(labels.Set(p.Labels))
 }

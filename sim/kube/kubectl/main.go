@@ -22,6 +22,8 @@ type Backend struct {
 	// Reach connects to an API server by its URL; the error is that of the network,
 	// such as ErrRefused.
 	Reach func(p *machine.Process, url string) (*api.Server, error)
+	// Evict is the eviction subresource of pods: a deletion that budgets may refuse.
+	Evict func(namespace, name string) error
 	// Kubelet finds the kubelet of a node, or nil; logs and exec go through it.
 	Kubelet func(node string) *kubelet.Kubelet
 }

@@ -14,6 +14,7 @@ import (
 type session struct {
 	p       *machine.Process
 	server  *api.Server
+	evict   func(namespace, name string) error
 	address string // host:port, for messages
 	url     string
 	user    string   // who asks, or who is impersonated by --as
@@ -54,7 +55,7 @@ func (f *factory) session() (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.server = f.backend.Server
+	s.server, s.evict = f.backend.Server, f.backend.Evict
 	if f.backend.Reach != nil {
 		if s.server, err = f.backend.Reach(f.p, s.url); err != nil {
 			return nil, refusedError{s.address}

@@ -8,11 +8,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"drydock/sim/kube/api"
 	"drydock/sim/kube/generate"
 	"drydock/sim/kube/store"
 )
@@ -25,23 +24,10 @@ func (f *factory) set() *cobra.Command {
 
 // podSpec is the pod that an object describes, or nil.
 func podSpec(obj store.Object) *corev1.PodSpec {
-	switch o := obj.(type) {
-	case *corev1.Pod:
-		return &o.Spec
-	case *appsv1.Deployment:
-		return &o.Spec.Template.Spec
-	case *appsv1.ReplicaSet:
-		return &o.Spec.Template.Spec
-	case *appsv1.StatefulSet:
-		return &o.Spec.Template.Spec
-	case *appsv1.DaemonSet:
-		return &o.Spec.Template.Spec
-	case *batchv1.Job:
-		return &o.Spec.Template.Spec
-	case *batchv1.CronJob:
-		return &o.Spec.JobTemplate.Spec.Template.Spec
+	if pod, is := obj.(*corev1.Pod); is {
+		return &pod.Spec
 	}
-	return nil
+	return api.TemplateOf(obj)
 }
 
 // setter is one `kubectl set`: change edits the pod of a copy of the object.
