@@ -32,7 +32,7 @@ func (n *Namespace) dial(client *Namespace, to netip.AddrPort, proto string, hop
 		return nil, ErrTimeout
 	}
 	if r := n.redirect(to, proto); r != nil {
-		return n.follow(r, client, proto, hops)
+		return n.follow(r, client, to, proto, hops)
 	}
 	if to.Addr().IsLoopback() || n.owns(to.Addr()) {
 		return n.accept(client, to, proto)
@@ -76,13 +76,19 @@ func (i *Interface) deliver(client *Namespace, to netip.AddrPort, proto string, 
 
 // arrive is a connection that comes in from outside the stack.
 func (n *Namespace) arrive(client *Namespace, to netip.AddrPort, proto string, hops int) (*Conn, error) {
+	if hops > maxHops {
+		return nil, ErrTimeout
+	}
 	if r := n.redirect(to, proto); r != nil {
-		return n.follow(r, client, proto, hops)
+		return n.follow(r, client, to, proto, hops)
 	}
 	return n.accept(client, to, proto)
 }
 
-func (n *Namespace) follow(r *Redirect, client *Namespace, proto string, hops int) (*Conn, error) {
+func (n *Namespace) follow(r *Redirect, client *Namespace, to netip.AddrPort, proto string, hops int) (*Conn, error) {
+	if r.Choose != nil {
+		return n.choose(r, client, to, proto, hops)
+	}
 	at, to, ok := r.Target()
 	if !ok {
 		if r.Proxied {
@@ -97,7 +103,35 @@ func (n *Namespace) follow(r *Redirect, client *Namespace, proto string, hops in
 	return conn, err
 }
 
+// choose follows a redirect that looks at the client.
+func (n *Namespace) choose(r *Redirect, client *Namespace, to netip.AddrPort, proto string, hops int) (*Conn, error) {
+	hop, err := r.Choose(client, to, proto)
+	if err != nil {
+		return nil, err
+	}
+	var conn *Conn
+	if hop.At != nil {
+		conn, err = hop.At.arrive(client, hop.To, proto, hops+1)
+	} else {
+		conn, err = n.dial(client, hop.To, proto, hops+1)
+	}
+	if err == nil && hop.From.IsValid() {
+		conn.From = hop.From
+	}
+	return conn, err
+}
+
+// passes reports whether the firewalls of both sides let a connection through;
+// what a stack sends to itself meets none.
+func passes(client, server *Namespace, to netip.AddrPort, proto string) bool {
+	return client == server || (client.Leaving == nil || client.Leaving(server, to, proto)) &&
+		(server == nil || server.Entering == nil || server.Entering(client, to, proto))
+}
+
 func (n *Namespace) accept(client *Namespace, to netip.AddrPort, proto string) (*Conn, error) {
+	if !passes(client, n, to, proto) {
+		return nil, ErrTimeout
+	}
 	for _, l := range n.listeners {
 		if l.Port == int(to.Port()) && l.Proto == proto && (l.Addr.IsUnspecified() || l.Addr == to.Addr()) {
 			return &Conn{From: client.source(n), To: to, Listener: l, Server: n}, nil
@@ -114,6 +148,11 @@ func (n *Namespace) source(server *Namespace) netip.Addr {
 	for _, i := range server.ifaces {
 		if a := n.Addr(i.Segment); a.IsValid() {
 			return a
+		}
+	}
+	for _, i := range n.ifaces {
+		if i.Segment.Routed && server != server.Machine.Net && len(server.ifaces) > 0 && server.ifaces[0].Segment.Routed {
+			return i.Addr
 		}
 	}
 	if len(server.ifaces) > 0 && server.ifaces[0].Segment.Gateway.IsValid() {
@@ -155,6 +194,8 @@ func (n *Namespace) viaGateway(client *Namespace, to netip.AddrPort, proto strin
 		return nil, ErrUnreachable
 	case n != n.Machine.Net:
 		return n.Machine.Net.forward(client, to, proto, hops+1)
+	case !passes(client, nil, to, proto):
+		return nil, ErrTimeout
 	default:
 		return n.Machine.Site.Internet.dial(n, to)
 	}

@@ -16,6 +16,12 @@ var (
 	ErrNoRoute     = errors.New("no route to host")         // the neighbour does not answer
 	ErrUnreachable = errors.New("network is unreachable")   // no interface leads there
 	ErrUnknownHost = errors.New("name does not resolve")
+	// ErrTryAgain is a lookup that no name server answered (EAI_AGAIN). The resolver
+	// gives up after LookupTime; who shows it to a person lets the time pass first.
+	ErrTryAgain = errors.New("temporary failure in name resolution")
+	// ErrUntrusted is what a client that checks certificates makes of one that no
+	// authority it knows has signed.
+	ErrUntrusted = errors.New("self-signed certificate")
 	// ErrNoTLS is the answer of a plain server to a client that speaks TLS ("https").
 	ErrNoTLS = errors.New("the server does not speak TLS")
 	// ErrNoProbe is the answer to a Probe of a program that runs code of its own for
@@ -39,6 +45,9 @@ type Segment struct {
 	// Route finds a way to an address that is not on the segment, before the
 	// gateway does; nil when there is none.
 	Route func(from *Namespace, to netip.Addr) *Namespace
+	// Routed says that the site's other routed segments know its addresses, so that
+	// nobody masquerades what goes from one to the other: a pod network.
+	Routed bool
 	// Virtual chooses who gets a connection to an address that belongs to nobody in
 	// particular, such as a service's. known is false for other addresses; a nil at
 	// means that there is nobody behind it.
@@ -118,9 +127,19 @@ type Redirect struct {
 	// Target chooses where one connection goes. ok false means that there is
 	// nobody behind it.
 	Target func() (at *Namespace, to netip.AddrPort, ok bool)
+	// Choose, where it is set, takes the place of Target for redirects that look at
+	// the client and the address. An error is what the client meets.
+	Choose func(client *Namespace, to netip.AddrPort, proto string) (Hop, error)
 	// Proxied says that the redirecting side accepts first and only then finds
 	// nobody: the client sees a reset instead of a refusal.
 	Proxied bool
+}
+
+// Hop is where a redirect sends one connection.
+type Hop struct {
+	At   *Namespace // whose it becomes; nil sends it on from where it is
+	To   netip.AddrPort
+	From netip.Addr // what the server takes for the client; invalid keeps the client's own
 }
 
 // Namespace is one network stack: a machine's own, a container's, a pod's.
@@ -131,6 +150,15 @@ type Namespace struct {
 	ifaces    []*Interface
 	listeners []*Listener
 	redirects []*Redirect
+
+	// Resolver is the stack's own way to names that /etc/hosts does not have, such as
+	// a pod's by its cluster's DNS; nil asks the networks and the site. A name that
+	// ends in a dot is taken as it is.
+	Resolver func(name string) ([]netip.Addr, error)
+	// Leaving and Entering say what passes a firewall around the stack; nil lets all
+	// pass. What does not pass is dropped. server is nil for the internet.
+	Leaving  func(server *Namespace, to netip.AddrPort, proto string) bool
+	Entering func(client *Namespace, to netip.AddrPort, proto string) bool
 }
 
 // HostEntry is a line of /etc/hosts.
@@ -219,6 +247,8 @@ type Request struct {
 	Header []string // "Name: value"
 	Body   string
 	From   netip.Addr
+	// Insecure says that the client takes any certificate (curl -k).
+	Insecure bool
 	// Probe marks a look that must leave no trace, such as a lesson's goal: no
 	// access log, no change of state.
 	Probe bool
@@ -250,13 +280,18 @@ func (c *Conn) Do(r Request) Response {
 	return c.Listener.Serve(r)
 }
 
+// LookupTime is how long the resolver waits for a name server that does not answer:
+// two attempts of five seconds (resolv.conf(5)).
+const LookupTime = 10 * time.Second
+
 // LookupHost resolves a name as this stack does: /etc/hosts, the name service of
 // its networks, then the site's own names and the internet's.
 func (n *Namespace) LookupHost(name string) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(name); err == nil {
 		return []netip.Addr{a}, nil
 	}
-	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	asked := strings.ToLower(name)
+	name = strings.TrimSuffix(asked, ".")
 	if name == "localhost" {
 		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 	}
@@ -264,6 +299,9 @@ func (n *Namespace) LookupHost(name string) ([]netip.Addr, error) {
 		if h.Name == name {
 			return []netip.Addr{h.Addr}, nil
 		}
+	}
+	if n.Resolver != nil {
+		return n.Resolver(asked)
 	}
 	for _, i := range n.ifaces {
 		if i.Segment.Resolve != nil {
