@@ -15,6 +15,7 @@ import (
 // authors; keep the two alike.
 type view struct {
 	sim.State
+	kubeView
 
 	Began  time.Duration `expr:"began"`  // virtual time at which the step began
 	At     string        `expr:"at"`     // the machine that the console is on
@@ -85,7 +86,10 @@ type watched interface {
 func newView(w watched) *view {
 	v := &view{}
 	v.bindFinders()
+	v.bindWorkloads()
+	v.bindCluster()
 	v.bindLookers(w)
+	v.bindKubeLookers(w)
 	return v
 }
 
@@ -113,9 +117,6 @@ func (v *view) bindFinders() {
 			func(m sim.Machine) foundMachine { return foundMachine{m, true} })
 	}
 	v.Running = func(name string, machine ...string) bool { return v.Container(name, machine...).Running }
-	v.Logged = func(name, text string) bool {
-		return slices.ContainsFunc(v.Container(name).Logs, func(line string) bool { return strings.Contains(line, text) })
-	}
 	v.Pushed = func(name string) bool { return pushed(v.Registries, name) }
 	v.Tagged = func(i sim.Image, name string) bool { return slices.Contains(i.Names, familiar(name)) }
 	v.Env = func(c foundContainer, name string) string { return c.Env[name] }
@@ -133,6 +134,10 @@ func (v *view) bindLookers(w watched) {
 	v.File = func(machine, path string) string { return w.Session().World().ReadFile(machine, path) }
 	v.FileIn = func(container, path string) string { return w.Session().World().ReadContainerFile(container, path) }
 	v.ImageFile = func(image, path string) string { return w.Session().World().ReadImageFile(image, path) }
+	v.Logged = func(name, text string) bool {
+		inContainer := slices.ContainsFunc(v.Container(name).Logs, func(line string) bool { return strings.Contains(line, text) })
+		return inContainer || podLogged(w.Session().World(), v.Kube.Pods, name, text)
+	}
 	v.Exec = func(container, command string) foundRun {
 		c := v.Container(container)
 		if !c.Running {

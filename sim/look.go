@@ -23,7 +23,7 @@ type Reply struct {
 	Error  string // why there was none: "connection refused"
 }
 
-// HTTP asks for a URL from a machine, through the simulated network and along
+// HTTP asks for a URL from a machine, or from a pod ("pod/NAME"), through the simulated network and along
 // the way that curl would take, but leaves no trace: no line in a log, no count
 // that went up. A program that runs code of its own for each request is asked in
 // a copy of the world.
@@ -80,12 +80,9 @@ func (s *Session) still(then, now lookTime) bool {
 
 // ask sends the request. The error is the server's, when it broke the connection.
 func (w *World) ask(from, rawURL string, probe bool) (Reply, error) {
-	m := w.site.Machine(from)
-	if m == nil {
-		return Reply{Error: "there is no machine " + strconv.Quote(from)}, nil
-	}
-	if !m.Powered {
-		return Reply{Error: from + " has no power"}, nil
+	stack, why := w.standing(from)
+	if stack == nil {
+		return Reply{Error: why}, nil
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Hostname() == "" {
@@ -95,7 +92,7 @@ func (w *World) ask(from, rawURL string, probe bool) (Reply, error) {
 	if err != nil {
 		return Reply{Error: strconv.Quote(rawURL) + " is neither http nor https"}, nil
 	}
-	conn, err := m.Net.Dial(u.Hostname(), port, "tcp")
+	conn, err := stack.Dial(u.Hostname(), port, "tcp")
 	if err != nil {
 		return Reply{Error: err.Error()}, nil
 	}

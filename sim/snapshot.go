@@ -21,6 +21,7 @@ func (w *World) State() State {
 		}
 	}
 	w.swarmState(&s)
+	s.Kube = w.kubeState()
 	slices.SortStableFunc(s.Images, func(a, b Image) int {
 		if a.Machine != b.Machine {
 			return 0

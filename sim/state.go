@@ -24,6 +24,7 @@ type State struct {
 	Nodes      []Node        `expr:"nodes"` // of the swarm, by name
 	// Quorum says that the swarm's managers can change something; false without a swarm.
 	Quorum bool `expr:"quorum"`
+	Kube   Kube `expr:"kube"` // the Kubernetes cluster
 }
 
 // Machine is a computer of the world.

@@ -31,8 +31,9 @@ type World struct {
 	hub      *image.Hub
 	engines  map[string]*docker.Engine // Docker's, by machine
 	podman   *podman.Podman
-	fleet    *swarm.Fleet            // the engines as members of swarms
-	cluster  *kube.Cluster           // nil without Kubernetes
+	fleet    *swarm.Fleet  // the engines as members of swarms
+	cluster  *kube.Cluster // nil without Kubernetes
+	kubeLook kubeLook
 	logins   map[string]*shell.Login // by machine
 	programs map[string]machine.Main
 	console  *console

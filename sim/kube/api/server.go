@@ -78,7 +78,7 @@ type Server struct {
 
 	revision    store.Revision
 	collections []Collection
-	events      []*eventRecord
+	events      eventLog
 	quotas      *quotas
 }
 
@@ -94,6 +94,9 @@ func NewServer(c *clock.Clock) *Server {
 	s.quotas = newQuotas(s)
 	return s
 }
+
+// Revision is the resource version of the latest change to anything.
+func (s *Server) Revision() string { return s.revision.Now() }
 
 // core makes the tables of the group "".
 func (s *Server) core() {

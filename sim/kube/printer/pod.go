@@ -80,6 +80,12 @@ func gates(p *corev1.Pod) string {
 	return fmt.Sprintf("%d/%d", met, len(p.Spec.ReadinessGates))
 }
 
+// Status is the STATUS column of a pod, as kubectl get pods words it (v1.37).
+func Status(p *corev1.Pod) string {
+	status, _ := initReason(p)
+	return status
+}
+
 // initReason is the STATUS column, and whether init containers still run.
 func initReason(p *corev1.Pod) (string, bool) {
 	reason := or(p.Status.Reason, string(p.Status.Phase))
