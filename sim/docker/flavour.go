@@ -25,6 +25,9 @@ type Flavour struct {
 	Apart bool
 	// Variables are set in every container: "container=podman".
 	Variables []string
+	// Download is how many bytes a second come from far registries; 0 is what a
+	// laptop's connection gives.
+	Download int
 	// Volumes is the directory that holds the volumes.
 	Volumes string
 	// HostsFile and ResolvConf write /etc/hosts and /etc/resolv.conf of a container;

@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -123,7 +124,7 @@ func (e *Engine) download(p *clock.Proc, img *image.Image, norm string, o PullOp
 		words: transferWords{"Downloading", "Download complete", "Pull complete"},
 	}
 	if e.far(norm) {
-		t.rate = image.DownloadRate
+		t.rate = float64(cmp.Or(e.Flavour.Download, image.DownloadRate))
 	}
 	if e.Images.ByID(img.ID) == nil {
 		for _, l := range img.Layers {

@@ -35,9 +35,6 @@ func defaultDeployment(d *appsv1.Deployment) {
 func defaultReplicaSet(r *appsv1.ReplicaSet) {
 	defaultPodSpec(&r.Spec.Template.Spec)
 	setPointer(&r.Spec.Replicas, 1)
-	if len(r.Labels) == 0 {
-		r.Labels = r.Spec.Template.Labels
-	}
 }
 
 func defaultStatefulSet(s *appsv1.StatefulSet) {

@@ -12,7 +12,7 @@ import (
 
 // rules gives each kind its own.
 func (s *Server) rules() {
-	s.Pods.prepare, s.Pods.mutate, s.Pods.grace = defaultPod, s.completePod, podGrace
+	s.Pods.prepare, s.Pods.mutate, s.Pods.grace = DefaultPod, s.completePod, podGrace
 	s.Pods.admit = func(p *corev1.Pod) error {
 		if err := s.limitCheck(p); err != nil {
 			return err
@@ -21,6 +21,7 @@ func (s *Server) rules() {
 	}
 	s.Deployments.prepare, s.ReplicaSets.prepare = defaultDeployment, defaultReplicaSet
 	s.StatefulSets.prepare, s.DaemonSets.prepare = defaultStatefulSet, defaultDaemonSet
+	s.DaemonSets.mutate, s.DaemonSets.carry = numberTemplate, keepTemplateNumber
 	s.Jobs.prepare, s.Jobs.mutate, s.CronJobs.prepare = defaultJob, ownJob, defaultCronJob
 	s.HorizontalPodAutoscalers.prepare = defaultAutoscaler
 	s.Services.prepare, s.Services.mutate, s.Services.carry = defaultService, s.allocate, s.keepService

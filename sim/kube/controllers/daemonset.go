@@ -144,7 +144,7 @@ func (d *daemons) manage() error {
 	next := 0
 	return slowStart(min(len(lack), burst), func() error {
 		p := d.pod(&d.ds.Spec.Template)
-		p.Labels = with(with(p.Labels, appsv1.DefaultDaemonSetUniqueLabelKey, d.hash), "pod-template-generation", strconv.FormatInt(d.ds.Generation, 10))
+		p.Labels = with(with(p.Labels, appsv1.DefaultDaemonSetUniqueLabelKey, d.hash), "pod-template-generation", strconv.FormatInt(api.TemplateGeneration(d.ds), 10))
 		p.Spec.Affinity = onlyOn(p.Spec.Affinity, lack[next])
 		p.Spec.Tolerations = d.tolerations()
 		next++
