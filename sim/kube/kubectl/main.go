@@ -39,6 +39,7 @@ type factory struct {
 // globals are the flags that every command takes.
 type globals struct {
 	namespace, context, kubeconfig, server, cluster, user, as, timeout string
+	token                                                              string
 	groups                                                             []string
 	insecure                                                           bool
 	verbosity                                                          int
@@ -52,6 +53,7 @@ func (g *globals) bind(fs *pflag.FlagSet) {
 	fs.StringVar(&g.cluster, "cluster", "", "The name of the kubeconfig cluster to use")
 	fs.StringVar(&g.user, "user", "", "The name of the kubeconfig user to use")
 	fs.StringVar(&g.as, "as", "", "Username to impersonate for the operation.")
+	fs.StringVar(&g.token, "token", "", "Bearer token for authentication to the API server")
 	fs.StringArrayVar(&g.groups, "as-group", nil, "Group to impersonate for the operation, this flag can be repeated to specify multiple groups.")
 	fs.StringVar(&g.timeout, "request-timeout", "0", "The length of time to wait before giving up on a single server request.")
 	fs.BoolVar(&g.insecure, "insecure-skip-tls-verify", false, "If true, the server's certificate will not be checked for validity.")
@@ -77,6 +79,9 @@ func Main(b Backend) machine.Main {
 
 func (f *factory) execute() error {
 	root := f.root()
+	if cmd, _, err := root.Find(f.p.Args[1:]); err == nil {
+		f.dress(cmd)
+	}
 	root.SetArgs(f.p.Args[1:])
 	return root.Execute()
 }
@@ -96,6 +101,9 @@ func (f *factory) root() *cobra.Command {
 		return usageError{text: err.Error(), path: cmd.CommandPath()}
 	})
 	f.flags.bind(root.PersistentFlags())
+	if p, ok := readPage("options"); ok {
+		f.dressFlags(root.PersistentFlags(), p.flags)
+	}
 	for _, g := range groups() {
 		for _, c := range g.commands {
 			cmd := f.command(c)
@@ -105,36 +113,28 @@ func (f *factory) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	standard := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+	root.AddCommand(f.options())
+	for _, cmd := range root.Commands() {
+		f.addAbsent(cmd)
+		onlySubcommands(cmd)
+	}
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		if cmd == root {
 			f.p.Printf("%s", overview())
 			return
 		}
-		standard(cmd, args)
+		f.p.Printf("%s", helpText(cmd))
 	})
 	return root
-}
-
-func (f *factory) help(root *cobra.Command, args []string) error {
-	cmd, _, err := root.Find(args)
-	if err != nil {
-		return err
-	}
-	return cmd.Help()
 }
 
 func (f *factory) command(c entry) *cobra.Command {
 	if c.build != nil {
 		return c.build(f)
 	}
-	return &cobra.Command{
-		Use: c.name, Short: c.short, DisableFlagParsing: true,
-		RunE: func(*cobra.Command, []string) error {
-			f.p.Errorf("kubectl: 'kubectl %s' is part of kubectl, but this simulator does not have it\n", c.name)
-			return exitStatus(1)
-		},
-	}
+	cmd := f.lacking(c.name, "kubectl "+c.name)
+	cmd.Short = c.short
+	return cmd
 }
 
 // group is a family of commands of the overview.
