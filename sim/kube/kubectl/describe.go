@@ -108,12 +108,12 @@ func (f *factory) explain() *cobra.Command {
 		path := strings.Split(args[0], ".")
 		collection, err := s.find(path[0])
 		if err != nil {
-			return err
+			return plainError(err.Error())
 		}
 		text, err := explain.Explain(collection, path[1:], recursive)
 		s.p.Printf("%s", text)
 		return err
 	}}
-	cmd.Flags().BoolVar(&recursive, "recursive", false, "When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.")
+	cmd.Flags().BoolVarP(&recursive, "recursive", "R", false, "When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.")
 	return cmd
 }

@@ -54,7 +54,7 @@ func complaint(err error) string {
 		return string(plain) + "\n"
 	}
 	text := strings.TrimRight(err.Error(), "\n")
-	if !strings.HasPrefix(text, "error: ") && !strings.HasPrefix(text, "You must specify") {
+	if !strings.HasPrefix(text, "error: ") {
 		text = "error: " + text
 	}
 	return text + "\n"

@@ -23,7 +23,7 @@ func (f *factory) exec() *cobra.Command {
 		dash := cmd.ArgsLenAtDash()
 		switch {
 		case len(args) == 0 || dash == 0:
-			return helpError(cmd.CommandPath(), "pod, type/name or --filename must be specified")
+			return errors.New("pod, type/name or --filename must be specified")
 		case dash < 0 && len(args) > 1:
 			return helpError(cmd.CommandPath(), "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead")
 		case len(args) == 1:
