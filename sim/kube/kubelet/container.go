@@ -15,12 +15,12 @@ import (
 )
 
 // Back-off of containers that end and of images that cannot be pulled
-// (pkg/kubelet: MaxCrashLoopBackOff, imageBackOffPeriod; all get up to half as much
-// again, so that nodes do not move in step).
+// (pkg/kubelet: MaxCrashLoopBackOff, imageBackOffPeriod). The worker's sleep until
+// its end, at most resyncPeriod, is lengthened by up to a half, so that nodes do not
+// move in step.
 const (
 	firstBackOff  = 10 * time.Second
 	maxBackOff    = 5 * time.Minute
-	steadyRun     = 10 * time.Minute // a run of this length begins anew
 	retryPeriod   = 10 * time.Second
 	resyncPeriod  = time.Minute
 	sandboxTime   = 100 * time.Millisecond
@@ -40,8 +40,9 @@ type container struct {
 	last          *corev1.ContainerStateTerminated
 	// reason and message say why it waits, as the last look found it.
 	reason, message string
-	backOff         time.Duration // the next one's base
-	until           time.Time     // it may start again
+	loop            backOff
+	endBefore       time.Time // of the run before the latest, or zero
+	probeKilled     bool      // the kubelet ended the latest run because of a probe
 	pull            pullState
 	probes          []*prober
 	ready, started  bool
@@ -144,27 +145,22 @@ func (w *worker) ensure(p *clock.Proc, pod *corev1.Pod, c *container, policy cor
 	w.start(p, pod, c)
 }
 
-// backsOff reports that the container has to wait before it starts again.
+// backsOff reports that the container has to wait before it starts again. A run that
+// the kubelet ended because of a probe is replaced in the same look; what counts then
+// is the run before it (pkg/kubelet/kuberuntime: doBackOff).
 func (w *worker) backsOff(pod *corev1.Pod, c *container) bool {
-	now := w.kubelet.clock.Now()
-	if c.until.IsZero() {
-		if finished := c.now.State.Finished; c.backOff > 0 && !c.broken && finished.Sub(c.now.State.Started) >= steadyRun {
-			c.backOff = 0
-		}
-		c.until = now
-		if c.backOff > 0 {
-			c.until = now.Add(w.jitter(c.backOff))
-		}
-		c.backOff = min(max(2*c.backOff, firstBackOff), maxBackOff)
+	now, end := w.kubelet.clock.Now(), c.now.State.Finished
+	if c.probeKilled {
+		c.probeKilled, end = false, c.endBefore
 	}
-	if !now.Before(c.until) {
-		c.until = time.Time{}
+	if end.IsZero() || c.loop.start(end, now) {
 		return false
 	}
 	c.reason = "CrashLoopBackOff"
-	c.message = fmt.Sprintf("back-off %s restarting failed container=%s pod=%s", c.backOff, c.name, full(pod))
+	c.message = fmt.Sprintf("back-off %s restarting failed container=%s pod=%s", c.loop.delay, c.name, full(pod))
 	w.event(pod, c, "Warning", "BackOff", fmt.Sprintf("Back-off restarting failed container %s in pod %s", c.name, full(pod)))
-	w.again(min(c.until.Sub(now), w.jitter(resyncPeriod)))
+	left := c.now.State.Finished.Add(c.loop.delay).Sub(now)
+	w.again(w.jitter(min(left, resyncPeriod)))
 	return true
 }
 
@@ -200,7 +196,9 @@ func (w *worker) start(p *clock.Proc, pod *corev1.Pod, c *container) {
 		w.fail(pod, c, "CreateContainerError", err.Error())
 		return
 	}
+	c.endBefore = time.Time{}
 	if c.now != nil {
+		c.endBefore = c.now.State.Finished
 		c.last = c.terminated()
 		w.retire(p, c)
 	}

@@ -52,6 +52,7 @@ func (w *worker) containerSpec(pod *corev1.Pod, c *container, img *image.Image) 
 	if q, found := spec.Resources.Limits[corev1.ResourceCPU]; found {
 		h.NanoCPUs = q.MilliValue() * 1_000_000
 	}
+	w.setDNS(pod, h)
 	if err := secure(pod, spec, img, &s); err != nil {
 		return s, err
 	}

@@ -72,11 +72,7 @@ func (w *worker) pullImage(p *clock.Proc, pod *corev1.Pod, c *container, norm st
 	c.pull.backOff = min(max(2*c.pull.backOff, firstBackOff), maxBackOff)
 	c.pull.until, c.pull.err = w.kubelet.clock.Now().Add(c.pull.backOff), text
 	w.event(pod, c, "Warning", "Failed", fmt.Sprintf("Failed to pull image %q: %s", spec.Image, text))
-	first := c.pull.backOff == firstBackOff
 	w.fail(pod, c, "ErrImagePull", text)
-	if first {
-		w.pending = true // the change of the sandbox makes the kubelet look again at once
-	}
 	return nil, false
 }
 

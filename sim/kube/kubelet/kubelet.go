@@ -6,6 +6,7 @@ package kubelet
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -31,6 +32,10 @@ type Config struct {
 	Network *machine.Segment
 	// DNS is the address of the cluster's name service for /etc/resolv.conf, or none.
 	DNS netip.Addr
+	// Joined is told of a pod that got a network stack of its own, and Left of a stack
+	// that is gone; nil when nobody asks.
+	Joined func(pod *corev1.Pod, net *machine.Namespace, dns DNS)
+	Left   func(net *machine.Namespace)
 	// Reachable reports whether the node reaches the API server; nil means always.
 	Reachable func() bool
 }
@@ -51,6 +56,12 @@ type Kubelet struct {
 	boot      string // id of the machine's last start
 	hollow    *hollow
 	away      bool // the last lease could not be renewed
+	// statics are the pods of the manifest directory by key; what the runtime knows of
+	// one outlasts a power cut.
+	statics map[store.Key]*corev1.Pod
+	watched bool // the manifest directory is looked at all the time
+	// runtimeDown is when the container runtime stopped answering; zero while it does.
+	runtimeDown time.Time
 }
 
 // Pool is all kubelets of a cluster. They share one watch, so that a thousand of
@@ -106,7 +117,7 @@ func (p *Pool) add(cfg Config) *Kubelet {
 	}
 	k := &Kubelet{
 		Config: cfg, server: p.server, clock: p.server.Clock, source: api.Source{Component: "kubelet", Host: cfg.Node},
-		component: p.server.Component("kubelet " + cfg.Node), workers: map[store.Key]*worker{}, nextAddr: cfg.PodCIDR.Addr().Next(),
+		component: p.server.Component("kubelet " + cfg.Node), workers: map[store.Key]*worker{}, statics: map[store.Key]*corev1.Pod{}, nextAddr: cfg.PodCIDR.Addr().Next(),
 	}
 	k.component.OnStart(k.resume)
 	p.nodes[cfg.Node] = k
@@ -147,14 +158,29 @@ func sameGrace(a, b *corev1.Pod) bool {
 }
 
 // works reports that the kubelet runs and reaches the API server.
-func (k *Kubelet) works() bool {
-	return k.component.Running() && (k.machine == nil || k.machine.Powered) && (k.Reachable == nil || k.Reachable())
+func (k *Kubelet) works() bool { return k.runs() && k.reaches() }
+
+// runs reports that the kubelet looks after its pods: without an API server it goes
+// on with what it knows.
+func (k *Kubelet) runs() bool {
+	return !k.component.Stopped() && (k.machine == nil || k.machine.Powered) && k.runtimeDown.IsZero()
+}
+
+// reaches reports that the API server answers the kubelet.
+func (k *Kubelet) reaches() bool {
+	return (k.server.Ready == nil || k.server.Ready()) && (k.Reachable == nil || k.Reachable())
 }
 
 // note wakes the worker of a pod, or starts it.
 func (k *Kubelet) note(pod *corev1.Pod) {
 	key := store.KeyOf(pod)
 	w := k.workers[key]
+	if _, mirror := pod.Annotations[mirrorAnnotation]; mirror {
+		if w != nil {
+			w.wake()
+		}
+		return
+	}
 	if w != nil && w.uid == pod.UID {
 		w.wake()
 		return
@@ -180,6 +206,10 @@ func (k *Kubelet) begin(key store.Key, pod *corev1.Pod) {
 func (k *Kubelet) forget(w *worker) {
 	delete(k.workers, w.key)
 	k.order = slices.DeleteFunc(k.order, func(o *worker) bool { return o == w })
+	if w.static != nil {
+		k.static()
+		return
+	}
 	if pod, found := k.server.Pods.Table.Get(w.key.Namespace, w.key.Name); found && pod.Spec.NodeName == k.Node && pod.UID != w.uid {
 		k.begin(w.key, pod)
 	}
@@ -187,6 +217,10 @@ func (k *Kubelet) forget(w *worker) {
 
 // resume looks at everything anew, after a start or when the API answers again.
 func (k *Kubelet) resume() {
+	if !k.runs() {
+		return
+	}
+	k.static()
 	if !k.works() {
 		return
 	}

@@ -26,6 +26,7 @@ const (
 func (k *Kubelet) start() {
 	k.register()
 	k.static()
+	k.watchManifests()
 	k.clock.AfterWeighted(leaseEvery, clock.Upkeep, k.beat)
 }
 
@@ -38,9 +39,12 @@ func (k *Kubelet) beat() {
 			k.away = false
 			k.resume()
 		}
-		k.static()
 	} else {
 		k.away = true
+	}
+	if k.runs() {
+		k.static()
+		k.watchManifests()
 	}
 	k.clock.AfterWeighted(leaseEvery, clock.Upkeep, k.beat)
 }

@@ -85,7 +85,7 @@ func (b *prober) turn(p *clock.Proc) {
 	ok, output := b.once(p)
 	c := b.container
 	w, pod := c.worker, c.worker.pod()
-	if !b.alive() || pod == nil || w.ending || !w.kubelet.works() {
+	if !b.alive() || pod == nil || w.ending || !w.kubelet.runs() {
 		return
 	}
 	if ok {
@@ -112,6 +112,7 @@ func (b *prober) turn(p *clock.Proc) {
 	if g := b.probe.TerminationGracePeriodSeconds; g != nil {
 		grace = time.Duration(*g) * time.Second
 	}
+	c.probeKilled = true
 	w.stop(pod, c, grace, fmt.Sprintf("Container %s failed %s probe, will be restarted", c.name, strings.ToLower(b.kind)))
 }
 

@@ -6,56 +6,100 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
+	"drydock/sim/clock"
 	"drydock/sim/kube/api"
+	"drydock/sim/kube/store"
 )
 
 // manifestDir is where the kubelet looks for pods of its own (staticPodPath).
 const manifestDir = "/etc/kubernetes/manifests"
 
+// manifestPoll is how soon the kubelet notices a change in the directory, which it
+// watches (pkg/kubelet/config/file_linux.go).
+const manifestPoll = time.Second
+
 // The annotations that tell a mirror of a static pod from a pod of the API server.
 const (
 	sourceAnnotation = "kubernetes.io/config.source"
+	seenAnnotation   = "kubernetes.io/config.seen"
 	hashAnnotation   = "kubernetes.io/config.hash"
 	mirrorAnnotation = "kubernetes.io/config.mirror"
 )
 
-// static makes the API server show the pods of the manifest directory: a new file
-// is a new pod, a file that changed or went ends the old one. Files that hold no pod
+// static follows the manifest directory: a new file is a new pod, a file that
+// changed or went ends the old one. It needs no API server. Files that hold no pod
 // are passed over.
 func (k *Kubelet) static() {
 	if k.machine == nil {
 		return
 	}
-	entries, err := k.machine.FS.ReadDir(manifestDir)
-	if err != nil && !slices.ContainsFunc(k.order, func(w *worker) bool { return w.mirror }) {
-		return
-	}
-	wanted := map[string]string{}
+	entries, _ := k.machine.FS.ReadDir(manifestDir) // none when it is not there
+	wanted := map[store.Key]string{}
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name, ".") {
 			continue
 		}
 		if data, err := k.machine.FS.ReadFile(path.Join(manifestDir, entry.Name)); err == nil {
 			if pod := k.staticPod(data); pod != nil {
-				wanted[pod.Namespace+"/"+pod.Name] = pod.Annotations[hashAnnotation]
-				_, _ = k.server.Pods.Create(pod) // refused when it is there already
+				wanted[store.KeyOf(pod)] = string(pod.UID)
+				k.wantStatic(pod)
 			}
 		}
 	}
-	now := int64(0)
 	for _, w := range slices.Clone(k.order) {
-		if pod := w.pod(); w.mirror && pod != nil && pod.DeletionTimestamp == nil && wanted[w.key.String()] != pod.Annotations[hashAnnotation] {
-			_, _ = k.server.Pods.Delete(w.key.Namespace, w.key.Name, api.DeleteOptions{GraceSeconds: &now})
+		if w.static != nil && w.static.DeletionTimestamp == nil && wanted[w.key] != string(w.uid) {
+			gone := store.Copy(w.static)
+			gone.DeletionTimestamp = new(metav1.NewTime(k.clock.Now()))
+			gone.DeletionGracePeriodSeconds = gone.Spec.TerminationGracePeriodSeconds
+			w.static = gone
+			delete(k.statics, w.key)
+			w.wake()
 		}
+	}
+	k.dropStaleMirrors(wanted)
+}
+
+// wantStatic starts the pod of a manifest, unless it is there already.
+func (k *Kubelet) wantStatic(pod *corev1.Pod) {
+	key := store.KeyOf(pod)
+	if k.workers[key] != nil {
+		return // also while the old one of the name ends
+	}
+	if known := k.statics[key]; known != nil && known.UID == pod.UID {
+		pod = known
+	}
+	k.statics[key] = pod
+	k.begin(key, pod)
+}
+
+// watchManifests looks at the directory again and again, once it is there.
+func (k *Kubelet) watchManifests() {
+	if k.watched || k.machine == nil {
+		return
+	}
+	if _, err := k.machine.FS.Stat(manifestDir); err != nil {
+		return
+	}
+	k.watched = true
+	k.clock.AfterWeighted(manifestPoll, clock.Upkeep, k.look)
+}
+
+func (k *Kubelet) look() {
+	k.clock.AfterWeighted(manifestPoll, clock.Upkeep, k.look)
+	if k.runs() {
+		k.static()
 	}
 }
 
-// staticPod is the pod of a manifest as the API server shows it, or nil.
+// staticPod is the pod of a manifest, or nil.
 func (k *Kubelet) staticPod(data []byte) *corev1.Pod {
 	pod := &corev1.Pod{}
 	if yaml.Unmarshal(data, pod) != nil || pod.Kind != "Pod" || pod.Name == "" {
@@ -65,17 +109,71 @@ func (k *Kubelet) staticPod(data []byte) *corev1.Pod {
 	_, _ = h.Write(data) // a hash takes everything
 	hash := fmt.Sprintf("%x", h.Sum(nil))
 	pod.Name += "-" + k.Node
+	pod.UID = types.UID(hash)
 	if pod.Namespace == "" {
 		pod.Namespace = metav1.NamespaceDefault
 	}
-	if pod.Annotations == nil {
-		pod.Annotations = map[string]string{}
+	notes := map[string]string{}
+	for name, value := range pod.Annotations {
+		notes[name] = value
 	}
-	pod.Annotations[sourceAnnotation], pod.Annotations[hashAnnotation], pod.Annotations[mirrorAnnotation] = "file", hash, hash
+	notes[sourceAnnotation], notes[hashAnnotation], notes[mirrorAnnotation] = "file", hash, hash
+	notes[seenAnnotation] = k.clock.Now().Format(time.RFC3339Nano)
+	pod.Annotations = notes
 	pod.Spec.NodeName = k.Node
-	if node, found := k.server.Nodes.Table.Get("", k.Node); found {
-		yes := true
-		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "Node", Name: k.Node, UID: node.UID, Controller: &yes}}
-	}
+	pod.Spec.Tolerations = append(pod.Spec.Tolerations, corev1.Toleration{Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute})
+	api.DefaultPod(pod)
+	pod.Status = corev1.PodStatus{Phase: corev1.PodPending, QOSClass: api.QOS(&pod.Spec)}
 	return pod
+}
+
+// mirror makes the API server show a static pod as it is. One that somebody deletes
+// is made anew, and the containers know nothing of it.
+func (k *Kubelet) mirror(w *worker) {
+	if !k.works() || w.static.DeletionTimestamp != nil {
+		return
+	}
+	there, found := k.server.Pods.Table.Get(w.key.Namespace, w.key.Name)
+	if found && (there.DeletionTimestamp != nil || there.Annotations[hashAnnotation] != string(w.uid)) {
+		k.dropMirror(w.key)
+		found = false
+	}
+	if !found {
+		fresh := store.Copy(w.static)
+		fresh.ResourceVersion = ""
+		if node, known := k.server.Nodes.Table.Get("", k.Node); known {
+			yes := true
+			fresh.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "Node", Name: k.Node, UID: node.UID, Controller: &yes}}
+		}
+		var err error
+		if there, err = k.server.Pods.Create(fresh); err != nil {
+			return // its namespace may be missing; the next look tries again
+		}
+	}
+	if !apiequality.Semantic.DeepEqual(there.Status, w.static.Status) {
+		c := store.Copy(there)
+		c.Status = *w.static.Status.DeepCopy()
+		k.server.Pods.SetStatus(c)
+	}
+}
+
+// dropMirror takes a mirror out of the API server.
+func (k *Kubelet) dropMirror(key store.Key) {
+	if pod, found := k.server.Pods.Table.Get(key.Namespace, key.Name); found && k.works() && pod.Annotations[mirrorAnnotation] != "" {
+		k.server.Pods.Remove(key.Namespace, key.Name)
+	}
+}
+
+// dropStaleMirrors takes those away whose manifest went while the API server or the
+// kubelet was down.
+func (k *Kubelet) dropStaleMirrors(wanted map[store.Key]string) {
+	if !k.works() {
+		return
+	}
+	for _, pod := range k.server.PodsByNode.Get(k.Node) {
+		key := store.KeyOf(pod)
+		if pod.Annotations[mirrorAnnotation] != "" && wanted[key] == "" && k.workers[key] == nil {
+			k.dropMirror(key)
+		}
+	}
 }

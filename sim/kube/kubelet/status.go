@@ -10,6 +10,7 @@ import (
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"drydock/sim/image"
 	"drydock/sim/kube/store"
 )
 
@@ -33,6 +34,7 @@ func (w *worker) report(pod *corev1.Pod) {
 			s.ContainerStatuses = append(s.ContainerStatuses, status)
 		}
 	}
+	s.Resources, s.AllocatedResources = together(&pod.Spec)
 	if w.net != nil || s.HostIP == "" {
 		addr, _ := netip.ParseAddr(w.ip())
 		k.setAddresses(s, pod, addr)
@@ -42,7 +44,7 @@ func (w *worker) report(pod *corev1.Pod) {
 	}
 	s.Conditions = conditions(pod, now, w.facts(pod, s))
 	if !apiequality.Semantic.DeepEqual(pod.Status, c.Status) {
-		k.server.Pods.SetStatus(c)
+		w.store(c)
 	}
 }
 
@@ -74,7 +76,12 @@ func (w *worker) status(pod *corev1.Pod, c *container) corev1.ContainerStatus {
 		s.LastTerminationState.Terminated = c.last
 	}
 	if c.now != nil {
-		s.ContainerID, s.ImageID = "containerd://"+c.now.ID, imageID(spec.Image, c.now.ImageID)
+		s.ContainerID, s.ImageID = "containerd://"+c.now.ID, imageID(c.ref, c.now.ImageID)
+		if norm, err := image.Normalise(c.ref); err == nil {
+			s.Image = norm
+		}
+		s.Resources = spec.Resources.DeepCopy()
+		s.AllocatedResources = s.Resources.Requests
 	}
 	switch {
 	case c.running():

@@ -46,9 +46,7 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 			}
 		}
 	}
-	if w.addresses != nil {
-		w.kubelet.network.Detach(w.net)
-	}
+	w.unplug()
 	w.net, w.addresses = nil, nil
 	_ = w.kubelet.machine.FS.RemoveAll(w.dir)
 }

@@ -29,7 +29,8 @@ type worker struct {
 	admitted   bool
 	next       bool // a new pod of the same name waits
 	ending     bool
-	mirror     bool // it shows a static pod
+	static     *corev1.Pod // its pod, when that comes from the manifest directory
+	seen       *corev1.Pod // its pod as the API server last gave it
 	mountTries int
 	dir        string // of its volumes on the machine
 	addresses  machineAddress
@@ -40,7 +41,10 @@ type machineAddress = *machine.Interface
 
 func newWorker(k *Kubelet, key store.Key, pod *corev1.Pod) *worker {
 	w := &worker{kubelet: k, key: key, uid: pod.UID, woken: k.clock.NewSignal(), cause: k.clock.Cause(), dir: "/var/lib/kubelet/pods/" + string(pod.UID)}
-	_, w.mirror = pod.Annotations[mirrorAnnotation]
+	if _, mirror := pod.Annotations[mirrorAnnotation]; mirror {
+		w.static = pod
+	}
+	w.seen = pod
 	for i := range pod.Spec.InitContainers {
 		w.containers = append(w.containers, &container{worker: w, name: pod.Spec.InitContainers[i].Name, init: true, sidecar: sidecar(&pod.Spec.InitContainers[i])})
 	}
@@ -55,13 +59,35 @@ func sidecar(c *corev1.Container) bool {
 	return c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
 }
 
-// pod is the latest version of the worker's pod, or nil when it is gone.
+// pod is the latest version of the worker's pod, or nil when it is gone. While the
+// API server does not answer it is the last one that was seen.
 func (w *worker) pod() *corev1.Pod {
+	switch {
+	case w.static != nil:
+		return w.static
+	case !w.kubelet.reaches():
+		return w.seen
+	}
 	pod, found := w.kubelet.server.Pods.Table.Get(w.key.Namespace, w.key.Name)
 	if !found || pod.UID != w.uid {
 		return nil
 	}
+	w.seen = pod
 	return pod
+}
+
+// store keeps a new status of the pod: the API server gets it when it answers.
+func (w *worker) store(pod *corev1.Pod) {
+	switch {
+	case w.static != nil:
+		w.static = pod
+		w.kubelet.statics[w.key] = pod
+		w.kubelet.mirror(w)
+	case w.kubelet.reaches():
+		w.kubelet.server.Pods.SetStatus(pod)
+	default:
+		w.seen = pod
+	}
 }
 
 // wake makes the worker look at its pod.
@@ -86,7 +112,7 @@ func (w *worker) run(p *clock.Proc) {
 		if w.cause >= 0 {
 			p.Blame(w.cause)
 		}
-		if w.kubelet.works() && w.sync(p) {
+		if w.kubelet.runs() && w.sync(p) {
 			w.timer.Stop()
 			w.kubelet.forget(w)
 			return
@@ -104,9 +130,7 @@ func (w *worker) lost() {
 	for _, c := range w.containers {
 		c.stopProbes()
 	}
-	if w.net != nil {
-		w.kubelet.network.Detach(w.net)
-	}
+	w.unplug()
 	delete(w.kubelet.workers, w.key)
 	for i, o := range w.kubelet.order {
 		if o == w {
@@ -120,13 +144,20 @@ func (w *worker) lost() {
 // sync is one look at the pod. It reports that there is nothing left to do.
 func (w *worker) sync(p *clock.Proc) bool {
 	k, pod := w.kubelet, w.pod()
+	if w.static != nil {
+		k.mirror(w)
+	}
 	switch {
 	case pod == nil:
 		w.terminate(p, nil)
 		return true
 	case pod.DeletionTimestamp != nil:
 		w.terminate(p, pod)
-		if len(pod.Finalizers) > 0 {
+		if w.static != nil {
+			k.dropMirror(w.key)
+			return true
+		}
+		if len(pod.Finalizers) > 0 || !k.reaches() {
 			return false
 		}
 		if now := w.pod(); now != nil {
@@ -156,8 +187,9 @@ func (w *worker) sync(p *clock.Proc) bool {
 	if !w.mount(pod) {
 		return false
 	}
-	w.sandbox(pod)
+	fresh := w.sandbox(pod)
 	w.reconcile(p, pod)
+	w.pending = w.pending || fresh // the new sandbox makes the kubelet look again at once
 	return false
 }
 
@@ -167,23 +199,29 @@ func (w *worker) event(pod *corev1.Pod, c *container, kind, reason, message stri
 	if c != nil {
 		field = c.field()
 	}
+	if !w.kubelet.reaches() {
+		return
+	}
 	w.cause = w.kubelet.server.Event(w.kubelet.source, "Pod", pod, field, kind, reason, message)
 }
 
-// sandbox gives the pod its network stack.
-func (w *worker) sandbox(pod *corev1.Pod) {
+// sandbox gives the pod its network stack. It reports that it had none before.
+func (w *worker) sandbox(pod *corev1.Pod) bool {
 	if w.net != nil {
-		return
+		return false
 	}
 	k := w.kubelet
 	if pod.Spec.HostNetwork {
 		w.net = k.machine.Net
-		return
+		return true
 	}
 	w.net = machine.NewNamespace(w.key.Name, k.machine)
 	addr := k.address()
 	w.addresses = k.network.Attach(w.net, addr)
-	w.net.Hosts = []machine.HostEntry{{Addr: addr, Name: hostname(pod)}}
+	w.net.Hosts = ownNames(pod, addr)
+	if k.Joined != nil {
+		k.Joined(pod, w.net, k.dns(pod))
+	}
 	for _, alias := range pod.Spec.HostAliases {
 		if a, err := parseAddr(alias.IP); err == nil {
 			for _, name := range alias.Hostnames {
@@ -191,6 +229,7 @@ func (w *worker) sandbox(pod *corev1.Pod) {
 			}
 		}
 	}
+	return true
 }
 
 func hostname(pod *corev1.Pod) string {
