@@ -14,14 +14,24 @@ import (
 // User is who makes a request.
 type User struct {
 	Name   string
+	UID    string // of a service account
 	Groups []string
+	Extra  []Extra
+}
+
+// Extra is something more that authentication knows of a user.
+type Extra struct {
+	Key    string
+	Values []string
 }
 
 // The groups that RBAC knows of its own.
 const (
 	groupMasters       = "system:masters"
 	groupAuthenticated = "system:authenticated"
-	accountPrefix      = "system:serviceaccount:"
+
+	groupUnauthenticated = "system:unauthenticated"
+	accountPrefix        = "system:serviceaccount:"
 )
 
 // AllGroups are the groups of a user with those that follow from its name: a
@@ -38,7 +48,9 @@ func (u User) AllGroups() []string {
 		add("system:serviceaccounts")
 		add("system:serviceaccounts:" + ns)
 	}
-	add(groupAuthenticated)
+	if !slices.Contains(groups, groupUnauthenticated) {
+		add(groupAuthenticated)
+	}
 	return groups
 }
 

@@ -87,6 +87,11 @@ func (s *session) applyOne(m manifest, out outcome) (store.Object, string, error
 		return nil, "", err
 	}
 	live, err := m.lookup()
+	if forbidden(err) {
+		k := m.collection.Type()
+		return nil, "", doing(fmt.Sprintf("retrieving current configuration of:\nResource: %q, GroupVersionKind: %q\nName: %q, Namespace: %q\nfrom server for:",
+			k.Group+"/"+k.Version+", Resource="+k.Resource, k.Group+"/"+k.Version+", Kind="+k.Kind, m.name, m.namespace), m.source, err)
+	}
 	if err != nil {
 		annotate(m.object, patch.LastApplied, value)
 		made, err := out.created(m.target, m.object)

@@ -5,40 +5,28 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"drydock/sim/kube/api"
 )
 
 func (f *factory) auth() *cobra.Command {
 	cmd := &cobra.Command{Use: "auth"}
-	cmd.AddCommand(f.canI(), f.whoami())
+	cmd.AddCommand(f.canI(), f.reconcileRoles(), f.whoami())
 	return cmd
 }
 
-// asker is who the API server takes the session's user for. The administrator of the
-// kubeconfig file that kubeadm writes is in system:masters.
-func (s *session) asker() api.User {
-	u := api.User{Name: s.user, Groups: s.groups}
-	if s.user == "kubernetes-admin" {
-		u.Groups = append([]string{"system:masters"}, u.Groups...)
-	}
-	return u
-}
-
 func (f *factory) canI() *cobra.Command {
-	var all, quiet, list bool
+	var all, quiet, list, noHeaders bool
 	var subresource string
 	cmd := &cobra.Command{Use: "can-i VERB [TYPE | TYPE/NAME | NONRESOURCEURL]", Short: "Check whether an action is allowed", RunE: func(_ *cobra.Command, args []string) error {
-		if list {
-			f.p.Errorf("kubectl: 'kubectl auth can-i --list' is part of kubectl, but this simulator does not have it\n")
-			return exitStatus(1)
-		}
-		if len(args) != 2 {
+		if !list && len(args) != 2 {
 			return errors.New("you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.")
 		}
 		s, err := f.session()
 		if err != nil {
 			return err
+		}
+		if list {
+			s.allowed(noHeaders)
+			return nil
 		}
 		answer := "yes"
 		denied := s.may(args[0], args[1], subresource, all)
@@ -57,6 +45,7 @@ func (f *factory) canI() *cobra.Command {
 	fs.BoolVarP(&all, "all-namespaces", "A", false, "If true, check the specified action in all namespaces.")
 	fs.BoolVarP(&quiet, "quiet", "q", false, "If true, suppress output and just return the exit code.")
 	fs.BoolVar(&list, "list", false, "If true, prints all allowed actions.")
+	fs.BoolVar(&noHeaders, "no-headers", false, "If true, prints allowed actions without headers")
 	fs.StringVar(&subresource, "subresource", "", "SubResource such as pod/log or deployment/scale")
 	return cmd
 }
@@ -80,7 +69,7 @@ func (s *session) may(verb, what, subresource string, all bool) error {
 	if all {
 		namespace = ""
 	}
-	return s.server.Authorize(s.asker(), verb, group, resource, subresource, namespace, name)
+	return s.server.Authorize(s.user, verb, group, resource, subresource, namespace, name)
 }
 
 func inGroup(group string) string {
@@ -88,16 +77,4 @@ func inGroup(group string) string {
 		return ""
 	}
 	return " in group '" + group + "'"
-}
-
-func (f *factory) whoami() *cobra.Command {
-	return &cobra.Command{Use: "whoami", Short: "Experimental: Check self subject attributes", RunE: func(*cobra.Command, []string) error {
-		s, err := f.session()
-		if err != nil {
-			return err
-		}
-		u := s.asker()
-		s.p.Printf("%-12s%s\n%-12s%s\n%-12s[%s]\n", "ATTRIBUTE", "VALUE", "Username", u.Name, "Groups", strings.Join(u.AllGroups(), " "))
-		return nil
-	}}
 }

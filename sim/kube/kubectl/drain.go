@@ -141,7 +141,7 @@ func (s *session) evictUntil(p *corev1.Pod, d draining, deadline time.Time) erro
 			return fmt.Errorf("error when evicting pods/%q -n %q: global timeout reached: %s", p.Name, p.Namespace, d.timeout)
 		}
 	}
-	t := target{collection: s.server.Pods, namespace: p.Namespace, name: p.Name, object: p}
+	t := target{collection: s.guard(s.server.Pods), namespace: p.Namespace, name: p.Name, object: p}
 	left := time.Duration(0)
 	if d.timeout > 0 {
 		left = max(deadline.Sub(s.p.Now()), 1)

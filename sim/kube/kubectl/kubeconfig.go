@@ -6,18 +6,26 @@ import (
 
 	clientcmd "k8s.io/client-go/tools/clientcmd/api/v1"
 	"sigs.k8s.io/yaml"
+
+	"drydock/sim/kube/api"
 )
 
-// Kubeconfig makes the file ~/.kube/config of an administrator: one cluster, one
-// user and one context, each with the given name.
-func Kubeconfig(server, name, user string) []byte {
-	c := clientcmd.Config{
-		APIVersion: "v1", Kind: "Config", CurrentContext: name,
-		Clusters:  []clientcmd.NamedCluster{{Name: name, Cluster: clientcmd.Cluster{Server: server, InsecureSkipTLSVerify: true}}},
-		AuthInfos: []clientcmd.NamedAuthInfo{{Name: user}},
-		Contexts:  []clientcmd.NamedContext{{Name: name, Context: clientcmd.Context{Cluster: name, AuthInfo: user}}},
+// Kubeconfig makes a file like ~/.kube/config for one user of a server: one cluster,
+// the user with a certificate of the server's, and the context of both, as kubeadm
+// names them.
+func Kubeconfig(server *api.Server, url string, u api.User) ([]byte, error) {
+	certificate, key, err := server.Certify(u)
+	if err != nil {
+		return nil, err
 	}
-	return marshalConfig(c)
+	const cluster = "kubernetes"
+	name := u.Name + "@" + cluster
+	return marshalConfig(clientcmd.Config{
+		APIVersion: "v1", Kind: "Config", CurrentContext: name,
+		Clusters:  []clientcmd.NamedCluster{{Name: cluster, Cluster: clientcmd.Cluster{Server: url, CertificateAuthorityData: server.Root()}}},
+		AuthInfos: []clientcmd.NamedAuthInfo{{Name: u.Name, AuthInfo: clientcmd.AuthInfo{ClientCertificateData: certificate, ClientKeyData: key}}},
+		Contexts:  []clientcmd.NamedContext{{Name: name, Context: clientcmd.Context{Cluster: cluster, AuthInfo: u.Name}}},
+	}), nil
 }
 
 // marshalConfig is the text of a kubeconfig file; the type always has one.

@@ -177,7 +177,7 @@ func (s *session) manifest(source string, data []byte) (manifest, error) {
 		return manifest{}, fmt.Errorf("resource mapping not found for name: %q namespace: %q from %q: no matches for kind %q in version %q\nensure CRDs are installed first",
 			head.Name, head.Namespace, source, head.Kind, head.APIVersion)
 	}
-	m := manifest{target: target{collection: c, name: head.Name}, source: source, data: data}
+	m := manifest{target: target{collection: s.guard(c), name: head.Name}, source: source, data: data}
 	if c.Type().Namespaced {
 		m.namespace = head.Namespace
 		if m.namespace == "" {

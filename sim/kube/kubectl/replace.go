@@ -20,6 +20,7 @@ func (f *factory) replace() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		s.change = "update"
 		list, problems, err := s.manifests(o)
 		if err != nil {
 			return err

@@ -60,10 +60,10 @@ func qualified(k api.Kind) string {
 // find finds a kind by what a person calls it, with or without version and group.
 func (s *session) find(name string) (api.Collection, error) {
 	if slices.Contains([]string{"events", "event", "ev", "events.events.k8s.io"}, name) {
-		return eventKind{server: s.server}, nil
+		return s.guard(eventKind{server: s.server}), nil
 	}
 	if c := s.server.Find(name); c != nil {
-		return c, nil
+		return s.guard(c), nil
 	}
 	resource, rest, dotted := strings.Cut(name, ".")
 	if !dotted {
@@ -73,7 +73,7 @@ func (s *session) find(name string) (api.Collection, error) {
 	for _, c := range s.server.Collections() {
 		k := c.Type()
 		if version == k.Version && (group == k.Group || group == "") && s.server.Find(resource) == c {
-			return c, nil
+			return s.guard(c), nil
 		}
 	}
 	return nil, fmt.Errorf("the server doesn't have a resource type %q in group %q", resource, rest)
@@ -86,7 +86,7 @@ func (s *session) kinds(list string) ([]api.Collection, error) {
 		if name == "all" {
 			for _, c := range s.server.Collections() {
 				if c.Type().All {
-					found = append(found, c)
+					found = append(found, s.guard(c))
 				}
 			}
 			continue
@@ -144,15 +144,18 @@ func (s *session) parse(args []string) (request, error) {
 }
 
 func (s *session) target(c api.Collection, name string) target {
-	t := target{collection: c, name: name}
+	t := target{collection: s.guard(c), name: name}
 	if c.Type().Namespaced {
 		t.namespace = s.namespace
 	}
 	return t
 }
 
-// lookup finds a target's object, or says NotFound.
+// lookup finds a target's object, or says NotFound or Forbidden.
 func (t target) lookup() (target, error) {
+	if err := t.may("get", ""); err != nil {
+		return t, err
+	}
 	obj, found := t.collection.GetObject(t.namespace, t.name)
 	if !found {
 		return t, apierrors.NewNotFound(t.collection.Type().GroupResource(), t.name)
@@ -204,6 +207,9 @@ func (s *session) list(c api.Collection, o selection) ([]target, error) {
 	namespace := ""
 	if k.Namespaced && !o.allNamespaces {
 		namespace = s.namespace
+	}
+	if err := mayList(c, namespace); err != nil {
+		return nil, err
 	}
 	var list []target
 	for _, obj := range c.ListObjects(namespace) {

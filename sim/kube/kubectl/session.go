@@ -17,8 +17,9 @@ type session struct {
 	evict   func(namespace, name string) error
 	address string // host:port, for messages
 	url     string
-	user    string   // who asks, or who is impersonated by --as
-	groups  []string // of an impersonated user
+	proof   api.Credential
+	user    api.User // who asks, or who is impersonated by --as
+	change  string   // the verb by which the command changes objects
 	// namespace is that of -n, of the context, or "default"; explicit that -n named it.
 	namespace string
 	explicit  bool
@@ -37,7 +38,10 @@ func (f *factory) settings() (*session, error) {
 	s := &session{
 		p: f.p, url: cmp.Or(f.flags.server, cluster.Server, "http://localhost:8080"), explicit: f.flags.namespace != "",
 		namespace: cmp.Or(f.flags.namespace, context.Namespace, metav1.NamespaceDefault),
-		user:      cmp.Or(f.flags.as, f.flags.user, context.AuthInfo, "kubernetes-admin"), groups: f.flags.groups,
+		change:    "patch",
+	}
+	if s.proof, err = f.credential(c, cmp.Or(f.flags.user, context.AuthInfo)); err != nil {
+		return nil, err
 	}
 	_, s.address, _ = strings.Cut(s.url, "://")
 	if s.address == "" {
@@ -63,6 +67,9 @@ func (f *factory) session() (*session, error) {
 	}
 	if s.server == nil || s.server.Ready != nil && !s.server.Ready() {
 		return nil, refusedError{s.address}
+	}
+	if err := f.identify(s); err != nil {
+		return nil, err
 	}
 	f.opened = s
 	return s, nil
