@@ -12,8 +12,8 @@ import (
 // Pods share the slices of their template, so every change here replaces a slice
 // or a pointer and never writes through it.
 
-// defaultPod fills in what only pods have, and all that their templates have too.
-func defaultPod(p *corev1.Pod) {
+// DefaultPod fills in what only pods have, and all that their templates have too.
+func DefaultPod(p *corev1.Pod) {
 	defaultPodSpec(&p.Spec)
 	if p.Spec.EnableServiceLinks == nil {
 		p.Spec.EnableServiceLinks = new(corev1.DefaultEnableServiceLinks)

@@ -25,6 +25,9 @@ func (c *Component) Running() bool {
 	return !c.down && (c.server.Ready == nil || c.server.Ready())
 }
 
+// Stopped reports that the component itself does not run, whatever the API server does.
+func (c *Component) Stopped() bool { return c.down }
+
 // SetRunning stops or starts the component. A start looks at everything anew.
 func (c *Component) SetRunning(on bool) {
 	was := c.down

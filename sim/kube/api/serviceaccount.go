@@ -17,8 +17,10 @@ func (s *Server) completePod(p *corev1.Pod) error {
 	if err := s.limitDefaults(p); err != nil {
 		return err
 	}
-	if err := s.serviceAccount(p); err != nil {
-		return err
+	if p.Annotations[corev1.MirrorPodAnnotationKey] == "" {
+		if err := s.serviceAccount(p); err != nil {
+			return err
+		}
 	}
 	if err := s.priority(p); err != nil {
 		return err
