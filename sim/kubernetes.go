@@ -33,6 +33,7 @@ func (w *World) foundCluster() error {
 	w.programs["kubectl"] = cluster.Kubectl()
 	first := w.site.Machines()[0]
 	w.clock.Advance(clusterStart)
+	cluster.Server.ForgetEvents() // the learner finds a cluster that has been running for longer than events are kept
 	if err := first.FS.Put("/usr/bin/kubectl", vfs.Exec("kubectl", 58<<20)); err != nil {
 		return err
 	}

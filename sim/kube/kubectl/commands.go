@@ -44,7 +44,7 @@ func laterGroups() []group {
 			{"cp", "Copy files and directories to and from containers", nil},
 			{"auth", "Inspect authorization", (*factory).auth},
 			{"debug", "Create debugging sessions for troubleshooting workloads and nodes", nil},
-			{"events", "List events", nil},
+			{"events", "List events", (*factory).events},
 		}},
 		{"Advanced Commands", []entry{
 			{"diff", "Diff the live version against a would-be applied version", nil},

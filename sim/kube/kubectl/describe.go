@@ -10,7 +10,6 @@ import (
 
 	"drydock/sim/kube/describe"
 	"drydock/sim/kube/explain"
-	"drydock/sim/kube/store"
 )
 
 func (f *factory) describe() *cobra.Command {
@@ -29,7 +28,7 @@ func (f *factory) describe() *cobra.Command {
 			return err
 		}
 		if len(found) == 0 && len(missing) == 1 && len(args) == 2 {
-			return s.describePrefix(args, events, missing[0])
+			return s.describePrefix(args, missing[0])
 		}
 		var texts []string
 		for _, t := range found {
@@ -58,8 +57,8 @@ func (s *session) noneDescribed(o selection) error {
 }
 
 // describePrefix describes the objects whose names begin so, as kubectl does where
-// none has exactly that name.
-func (s *session) describePrefix(args []string, events bool, missing error) error {
+// none has exactly that name; it leaves out their events (v1.37).
+func (s *session) describePrefix(args []string, missing error) error {
 	list, _, err := s.targets(args[:1], selection{})
 	if err != nil || !apierrors.IsNotFound(missing) {
 		return missing
@@ -67,7 +66,7 @@ func (s *session) describePrefix(args []string, events bool, missing error) erro
 	any := false
 	for _, t := range list {
 		if strings.HasPrefix(t.name, args[1]) {
-			s.p.Printf("%s\n", s.describeOne(t, events))
+			s.p.Printf("%s\n", s.describeOne(t, false))
 			any = true
 		}
 	}
@@ -81,18 +80,9 @@ func (s *session) describePrefix(args []string, events bool, missing error) erro
 func (s *session) describeOne(t target, events bool) string {
 	var list []*corev1.Event
 	if events {
-		list = []*corev1.Event{}
-		for _, e := range s.server.Events("") {
-			if about(e, t.object) {
-				list = append(list, e)
-			}
-		}
+		list = s.server.EventsAbout(t.object.GetUID())
 	}
 	return describe.Describe(s.server, t.object, list, s.server.Clock.Now())
-}
-
-func about(e *corev1.Event, obj store.Object) bool {
-	return e.InvolvedObject.Name == obj.GetName() && e.InvolvedObject.UID == obj.GetUID()
 }
 
 func (f *factory) explain() *cobra.Command {

@@ -54,8 +54,16 @@ func (k eventKind) DeleteObject(string, string, api.DeleteOptions) (store.Object
 	return nil, k.refuse("delete")
 }
 
-// WatchObjects implements api.Collection; events are not reported as they happen.
-func (eventKind) WatchObjects(func(store.ChangeType, store.Object)) (stop func()) { return func() {} }
+// WatchObjects implements api.Collection: a count that rises is a change.
+func (k eventKind) WatchObjects(fn func(store.ChangeType, store.Object)) (stop func()) {
+	return k.server.WatchEvents(func(e *corev1.Event) {
+		change := store.Added
+		if e.Count > 1 || e.Series != nil {
+			change = store.Modified
+		}
+		fn(change, e)
+	})
+}
 
 func (k eventKind) refuse(verb string) error {
 	return apierrors.NewMethodNotSupported(k.Type().GroupResource(), verb)

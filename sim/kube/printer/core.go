@@ -173,8 +173,12 @@ func event(e *corev1.Event, now time.Time) Row {
 	if source = or(source, e.ReportingController); host != "" {
 		source += ", " + host
 	}
+	count := max(e.Count, 1)
+	if e.Series != nil {
+		count = e.Series.Count
+	}
 	object := strings.ToLower(e.InvolvedObject.Kind) + "/" + e.InvolvedObject.Name
 	message := strings.TrimSpace(e.Message)
 	return Row{[]string{age(last, now), e.Type, e.Reason, object, message},
-		[]string{age(last, now), e.Type, e.Reason, object, e.InvolvedObject.FieldPath, source, message, age(first, now), number(max(e.Count, 1)), e.Name}}
+		[]string{age(last, now), e.Type, e.Reason, object, e.InvolvedObject.FieldPath, source, message, age(first, now), number(count), e.Name}}
 }
