@@ -75,6 +75,7 @@ type KubernetesSpec struct {
 	ControlPlane []string `yaml:"control-plane"`
 	Workers      []string `yaml:"workers"`
 	Runtime      string   `yaml:"runtime"` // "containerd", the default
+	Addons       []string `yaml:"addons"`  // "ingress-nginx", "metallb"
 }
 
 // NodeList is the nodes of a cluster: names, or how many. Nodes that are only
@@ -97,7 +98,7 @@ func (l *NodeList) UnmarshalYAML(n *yaml.Node) error {
 
 // cluster is the spec in the terms of the cluster's package.
 func (k *KubernetesSpec) cluster() kube.Spec {
-	return kube.Spec{Nodes: k.Nodes.Names, Hollow: k.Nodes.Count, ControlPlane: k.ControlPlane, Workers: k.Workers}
+	return kube.Spec{Nodes: k.Nodes.Names, Hollow: k.Nodes.Count, ControlPlane: k.ControlPlane, Workers: k.Workers, Addons: k.Addons}
 }
 
 // check finds what cannot be built.

@@ -12,6 +12,7 @@ import (
 	"drydock/sim/kube/controllers"
 	"drydock/sim/kube/kubectl"
 	"drydock/sim/kube/kubelet"
+	"drydock/sim/kube/network"
 	"drydock/sim/kube/scheduler"
 	"drydock/sim/machine"
 )
@@ -30,6 +31,8 @@ type Cluster struct {
 	manager    *api.Component
 	scheduler  *api.Component
 	pool       *kubelet.Pool
+	network    *network.Network
+	dns        *api.Component // out of sight, or nil
 	evict      func(namespace, name string) error
 	runtimes   map[string]*docker.Engine // by node
 }
@@ -56,6 +59,10 @@ func New(site Site, spec Spec) (*Cluster, error) {
 	c.scheduler = c.add(scheduler.New(c.Server).Component())
 	c.pool = kubelet.NewPool(c.Server)
 	c.Server.Bootstrap()
+	c.network = network.New(c.Server, site.Site)
+	if len(spec.ControlPlane) == 0 {
+		c.dns = c.add(c.network.ProvideDNS())
+	}
 	for i, name := range spec.Names() {
 		c.addNode(site, name, i)
 	}
@@ -63,6 +70,9 @@ func New(site Site, spec Spec) (*Cluster, error) {
 		c.add(c.pool.AddHollow(kubelet.Config{
 			Node: fmt.Sprintf("node-%d", i+1), Address: hollowAddress(i), PodCIDR: podCIDR(i, spec.Hollow), CPUs: nodeCPUs, Memory: nodeMemory,
 		}).Component())
+	}
+	for _, part := range c.network.Install(spec.Addons) {
+		c.add(part)
 	}
 	return c, nil
 }
@@ -83,12 +93,15 @@ func (c *Cluster) addNode(site Site, name string, index int) {
 	m := site.Machine(name)
 	engine := docker.NewFlavour(m, site.Hub, runtimeVersion, docker.Flavour{
 		Daemonless: true, Network: "containerd", Subnet: netip.MustParsePrefix("10.88.0.0/24"), Apart: true, Volumes: "/var/lib/containerd/volumes",
-		Download: nodeDownload,
+		Download: nodeDownload, HostsFile: kubelet.HostsFile, ResolvConf: kubelet.ResolvConf,
 	})
 	c.runtimes[name] = engine
+	cidr := podCIDR(index, len(c.spec.Names()))
 	k := c.pool.Add(m, engine, kubelet.Config{
-		Node: name, Address: m.Addr, PodCIDR: podCIDR(index, len(c.spec.Names())), CPUs: m.CPUs, Memory: m.Memory,
+		Node: name, Address: m.Addr, PodCIDR: cidr, CPUs: m.CPUs, Memory: m.Memory,
+		Network: c.network.AddNode(name, m, cidr), DNS: network.DNSAddress(), Joined: c.network.Joined, Left: c.network.Left,
 	})
+	c.add(c.network.Proxy(name).Component())
 	c.add(k.Component())
 }
 

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"drydock/sim/kube/network"
 )
 
 // Spec says what a cluster is made of when the world begins. Either Nodes or Hollow
@@ -17,6 +19,7 @@ type Spec struct {
 	Hollow       int // so many nodes without machines: their containers run no programs
 	ControlPlane []string
 	Workers      []string
+	Addons       []string // what is installed beside: "ingress-nginx", "metallb"
 }
 
 // MaxNodes bounds a cluster: what Kubernetes itself is tested for.
@@ -34,6 +37,9 @@ func (s Spec) Check() error {
 		return errors.New("kubernetes: nodes is missing; write for example nodes: [node-1, node-2]")
 	case s.Hollow < 0 || s.Hollow > MaxNodes:
 		return fmt.Errorf("kubernetes: nodes: at most %d, not %d", MaxNodes, s.Hollow)
+	}
+	if err := network.CheckAddons(s.Addons); err != nil {
+		return err
 	}
 	seen := map[string]bool{}
 	for _, name := range s.Names() {

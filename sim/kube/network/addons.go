@@ -1,0 +1,41 @@
+package network
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"drydock/sim/kube/api"
+)
+
+// The addons by the names of a world spec.
+const (
+	addonIngress = "ingress-nginx"
+	addonMetalLB = "metallb"
+)
+
+// metallbSpace is the namespace of metallb.
+const metallbSpace = "metallb-system"
+
+// Addons lists what a cluster may have beside what every cluster has.
+func Addons() []string { return []string{addonIngress, addonMetalLB} }
+
+// CheckAddons reports a name that is no addon of the network.
+func CheckAddons(names []string) error {
+	for _, name := range names {
+		if !slices.Contains(Addons(), name) {
+			return fmt.Errorf("kubernetes: there is no addon %q; there are: %s", name, strings.Join(Addons(), ", "))
+		}
+	}
+	return nil
+}
+
+// Install puts addons into the cluster, once its nodes are there. What it returns are
+// their programs as components.
+func (n *Network) Install(names []string) []*api.Component {
+	var parts []*api.Component
+	if slices.Contains(names, addonMetalLB) {
+		parts = append(parts, n.startBalancer())
+	}
+	return parts
+}
