@@ -33,6 +33,7 @@ type factory struct {
 	backend Backend
 	p       *machine.Process
 	flags   globals
+	global  *pflag.FlagSet // the flags of all commands, as the command line has them
 	opened  *session
 }
 
@@ -100,7 +101,8 @@ func (f *factory) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{text: err.Error(), path: cmd.CommandPath()}
 	})
-	f.flags.bind(root.PersistentFlags())
+	f.global = root.PersistentFlags()
+	f.flags.bind(f.global)
 	if p, ok := readPage("options"); ok {
 		f.dressFlags(root.PersistentFlags(), p.flags)
 	}
