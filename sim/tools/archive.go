@@ -72,11 +72,15 @@ func (r *tarRun) create() int {
 	}
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)
-	status := 0
+	status, told := 0, false
 	for _, name := range r.list {
 		base := path.Join(r.dir, name)
 		if path.IsAbs(name) {
 			base = path.Clean(name)
+			if !told {
+				r.relative()
+			}
+			told = true
 		}
 		err := r.FS.Walk(base, func(p string, n *vfs.Node) error {
 			rel := strings.TrimPrefix(path.Join(name, strings.TrimPrefix(p, base)), "/")
@@ -109,6 +113,15 @@ func (r *tarRun) create() int {
 		r.failf("Exiting with failure status due to previous errors")
 	}
 	return status
+}
+
+// relative says that names lose their first slash (GNU tar 1.35, BusyBox 1.36).
+func (r *tarRun) relative() {
+	if r.busybox {
+		r.failf("removing leading '/' from member names")
+		return
+	}
+	r.failf("Removing leading `/' from member names")
 }
 
 func pack(w *tar.Writer, name string, n *vfs.Node) error {

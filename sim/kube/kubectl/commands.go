@@ -37,11 +37,11 @@ func laterGroups() []group {
 		{"Troubleshooting and Debugging Commands", []entry{
 			{"describe", "Show details of a specific resource or group of resources", (*factory).describe},
 			{"logs", "Print the logs for a container in a pod", (*factory).logs},
-			{"attach", "Attach to a running container", nil},
+			{"attach", "Attach to a running container", (*factory).attach},
 			{"exec", "Execute a command in a container", (*factory).exec},
 			{"port-forward", "Forward one or more local ports to a pod", nil},
 			{"proxy", "Run a proxy to the Kubernetes API server", nil},
-			{"cp", "Copy files and directories to and from containers", nil},
+			{"cp", "Copy files and directories to and from containers", (*factory).cp},
 			{"auth", "Inspect authorization", (*factory).auth},
 			{"debug", "Create debugging sessions for troubleshooting workloads and nodes", nil},
 			{"events", "List events", (*factory).events},

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"drydock/sim/docker"
 )
@@ -56,13 +55,6 @@ func (f *factory) execIn(s *session, pod *corev1.Pod, command []string, o execOp
 	if err != nil {
 		return err
 	}
-	k, err := f.kubeletOf(pod)
-	if err != nil {
-		return err
-	}
-	if k == nil {
-		return apierrors.NewBadRequest(fmt.Sprintf("pod %s does not have a host assigned", pod.Name))
-	}
 	terminal := s.p.Stdin.Terminal()
 	if o.terminal && o.interactive && terminal == nil {
 		s.p.Errorf("Unable to use a TTY - input is not a terminal or the right kind of file\n")
@@ -72,26 +64,15 @@ func (f *factory) execIn(s *session, pod *corev1.Pod, command []string, o execOp
 	if o.interactive {
 		spec.Stdin, spec.Terminal = s.p.Stdin.Source(), terminal
 	}
-	s.p.Sleep(docker.ExecTime)
-	x, err := k.Exec(pod.Namespace, pod.Name, name, spec)
-	var failed *docker.StartError
-	if errors.As(err, &failed) {
-		return execFailed(failed)
-	}
-	if err != nil {
-		return apierrors.NewInternalError(err)
-	}
-	s.p.WaitFor(x.Process.Exited(), x.Process.Done)
-	if status := x.Process.Status(); status != 0 {
-		s.p.Errorf("command terminated with exit code %d\n", status)
-		return exitStatus(status)
-	}
-	return nil
+	status, err := f.stream(s, pod, name, spec)
+	return ended(s, status, err)
 }
 
 // execFailed words a program that could not be started, as containerd 2.1 tells it
 // to the kubelet.
-func execFailed(failed *docker.StartError) error {
-	return errors.New("Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: " + //nolint:staticcheck // kubectl's words
-		strings.TrimSpace(failed.Text))
+func (s *session) execFailed(failed *docker.StartError) error {
+	r := s.p.Clock().Rand()
+	id := fmt.Sprintf("%016x%016x%016x%016x", r.Uint64(), r.Uint64(), r.Uint64(), r.Uint64())
+	return fmt.Errorf("Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec %q: %s", //nolint:staticcheck // kubectl's words
+		id, strings.TrimSpace(failed.Text))
 }
