@@ -225,6 +225,7 @@ func checkJobSpec(s *batchv1.JobSpec, path *field.Path) field.ErrorList {
 	errs := notNegative(s.Parallelism, path.Child("parallelism"))
 	errs = append(errs, notNegative(s.Completions, path.Child("completions"))...)
 	errs = append(errs, notNegative(s.BackoffLimit, path.Child("backoffLimit"))...)
+	errs = append(errs, checkIndexed(s, path)...)
 	at := path.Child("template", "spec")
 	errs = append(errs, checkPodSpec(&s.Template.Spec, at)...)
 	if p := s.Template.Spec.RestartPolicy; p == corev1.RestartPolicyAlways {

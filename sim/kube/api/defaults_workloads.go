@@ -1,6 +1,8 @@
 package api
 
 import (
+	"math"
+
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
@@ -83,6 +85,12 @@ func defaultDaemonSet(d *appsv1.DaemonSet) {
 
 func defaultJob(j *batchv1.Job) {
 	defaultJobSpec(&j.Spec)
+	if j.Spec.BackoffLimitPerIndex != nil {
+		setPointer(&j.Spec.BackoffLimit, math.MaxInt32)
+	}
+	if j.Spec.PodFailurePolicy != nil {
+		setPointer(&j.Spec.PodReplacementPolicy, batchv1.Failed)
+	}
 	setPointer(&j.Spec.BackoffLimit, 6)
 	setPointer(&j.Spec.CompletionMode, batchv1.NonIndexedCompletion)
 	setPointer(&j.Spec.Suspend, false)

@@ -33,9 +33,16 @@ type jobController struct {
 // tally is what the controller counted of a Job. The real one marks the pods
 // themselves with a finalizer.
 type tally struct {
-	counted  map[types.UID]bool
-	failures int // since the last success
-	lastFail time.Time
+	counted    map[types.UID]bool
+	failures   int // since the last success
+	lastFail   time.Time
+	indexFails map[int]failed // of a Job that limits the failures of each index
+}
+
+// failed is how often a pod failed, and when it did last.
+type failed struct {
+	times int
+	last  time.Time
 }
 
 func newJobController(s *api.Server, m *api.Component) *jobController {
@@ -102,7 +109,7 @@ func (c *jobController) lost(key store.Key, p *corev1.Pod) {
 func (c *jobController) tally(j *batchv1.Job) *tally {
 	t := c.tallies[j.UID]
 	if t == nil {
-		t = &tally{counted: map[types.UID]bool{}}
+		t = &tally{counted: map[types.UID]bool{}, indexFails: map[int]failed{}}
 		c.tallies[j.UID] = t
 	}
 	return t
@@ -119,6 +126,9 @@ type run struct {
 	active []*corev1.Pod
 	ending int // pods that are being deleted
 	fresh  int // pods that ended and are counted only now
+	// done and failed are the indexes of an indexed Job that are over.
+	done, failed map[int]bool
+	against      string // why the pod failure policy ends the Job, "" if it does not
 }
 
 func (c *jobController) sync(key store.Key) {
@@ -130,6 +140,7 @@ func (c *jobController) sync(key store.Key) {
 		podOwner: newPodOwner(c.s, "job-controller", batchv1.SchemeGroupVersion.WithKind("Job"), j),
 		tally:    c.tally(j), queue: c.queue, key: key, job: j, st: j.Status,
 	}
+	r.readIndexes()
 	if finishedJob(j) {
 		r.expire()
 		return
@@ -187,6 +198,9 @@ func (r *run) count(pods []*corev1.Pod) {
 			}
 		case p.DeletionTimestamp != nil:
 			r.ending++
+			if !r.onlyFailed() && !r.counted[p.UID] {
+				noted = append(noted, p) // it counts as failed
+			}
 		default:
 			r.active = append(r.active, p)
 			if _, ok := readySince(p); ok {
@@ -198,22 +212,28 @@ func (r *run) count(pods []*corev1.Pod) {
 	for _, p := range noted {
 		r.counted[p.UID] = true
 		r.fresh++
-		if p.Status.Phase == corev1.PodSucceeded {
-			r.st.Succeeded++
-			r.failures = 0
+		if p.Status.Phase != corev1.PodSucceeded {
+			r.countFailure(p)
 			continue
 		}
-		r.st.Failed++
-		r.failures++
-		r.lastFail = endedAt(p, r.s.Clock.Now())
+		r.failures = 0
+		if !r.indexed() {
+			r.st.Succeeded++
+			continue
+		}
+		if i := indexOf(p); i >= 0 && i < int(*r.job.Spec.Completions) {
+			r.done[i] = true
+		}
+		r.st.Succeeded = int32(len(r.done)) //nolint:gosec // a count
 	}
+	r.writeIndexes()
 	r.st.Ready, r.st.Terminating = &ready, new(int32)
 	*r.st.Terminating = int32(r.ending) //nolint:gosec // a count
 	r.st.Active = int32(len(r.active))  //nolint:gosec // a count
 	r.st.UncountedTerminatedPods = &batchv1.UncountedTerminatedPods{}
 }
 
-// endedAt is when the last container of a pod ended.
+// endedAt is when the last container of a pod ended, or its deletion began.
 func endedAt(p *corev1.Pod, now time.Time) time.Time {
 	var last time.Time
 	for i := range p.Status.ContainerStatuses {

@@ -18,16 +18,23 @@ func (r *run) decide() error {
 		r.end(batchv1.JobFailureTarget, batchv1.JobFailed, corev1.EventTypeWarning, reason, message)
 		return nil
 	}
+	if why := r.enough(); why != "" {
+		r.end(batchv1.JobSuccessCriteriaMet, batchv1.JobComplete, corev1.EventTypeNormal, batchv1.JobReasonSuccessPolicy, why)
+		return nil
+	}
 	if r.succeeded() {
 		r.end(batchv1.JobSuccessCriteriaMet, batchv1.JobComplete, corev1.EventTypeNormal, "CompletionsReached", "Reached expected number of succeeded pods")
 		return nil
 	}
-	want := r.wanted()
-	if have := len(r.active) + r.ending; have < want {
+	want, have := r.wanted(), len(r.active)
+	if r.onlyFailed() {
+		have += r.ending
+	}
+	if have < want {
 		return r.startPods(want - have)
 	}
 	for len(r.active) > want {
-		r.remove(r.active[len(r.active)-1])
+		r.drop(r.active[len(r.active)-1])
 		r.active = r.active[:len(r.active)-1]
 	}
 	return nil
@@ -39,6 +46,12 @@ func (r *run) failure() (reason, message string) {
 		if c.Type == batchv1.JobFailureTarget {
 			return c.Reason, c.Message
 		}
+	}
+	if r.against != "" {
+		return batchv1.JobReasonPodFailurePolicy, r.against
+	}
+	if reason, message = r.indexesFailed(); reason != "" {
+		return reason, message
 	}
 	limit := int32(6)
 	if r.job.Spec.BackoffLimit != nil {
@@ -81,7 +94,7 @@ func (r *run) wanted() int {
 	n := replicasOf(r.job.Spec.Parallelism)
 	switch {
 	case r.job.Spec.Completions != nil:
-		n = min(n, *r.job.Spec.Completions-r.st.Succeeded)
+		n = min(n, *r.job.Spec.Completions-r.st.Succeeded-int32(len(r.failed))) //nolint:gosec // a count
 	case r.st.Succeeded > 0:
 		return len(r.active)
 	}
@@ -90,15 +103,22 @@ func (r *run) wanted() int {
 
 // startPods starts pods, after failures only when the back-off is over.
 func (r *run) startPods(n int) error {
-	if r.failures > 0 {
-		wait := min(jobBackoff<<min(r.failures-1, 10), jobBackoffMax) - r.s.Clock.Now().Sub(r.lastFail)
-		if wait > 0 {
-			r.queue.AddAfter(r.key, wait, clock.Work)
-			return nil
-		}
+	if r.waits(failed{r.failures, r.lastFail}) {
+		return nil
 	}
-	return slowStart(min(n, burst), func() error {
+	n = min(n, burst)
+	var indexes []int
+	if r.indexed() {
+		indexes = r.missing(n)
+		n = len(indexes)
+	}
+	next := 0
+	return slowStart(n, func() error {
 		p := r.pod(&r.job.Spec.Template)
+		if indexes != nil {
+			p = r.numbered(p, indexes[next])
+		}
+		next++
 		if err := r.create(p); err != nil {
 			return err
 		}
@@ -108,10 +128,28 @@ func (r *run) startPods(n int) error {
 	})
 }
 
+// waits reports that a back-off after failures is not over, and looks again then.
+func (r *run) waits(f failed) bool {
+	if f.times == 0 {
+		return false
+	}
+	wait := min(jobBackoff<<min(f.times-1, 10), jobBackoffMax) - r.s.Clock.Now().Sub(f.last)
+	if wait > 0 {
+		r.queue.AddAfter(r.key, wait, clock.Work)
+	}
+	return wait > 0
+}
+
+// drop deletes a pod that is no longer wanted; it counts neither way.
+func (r *run) drop(p *corev1.Pod) {
+	r.counted[p.UID] = true
+	r.remove(p)
+}
+
 // stop deletes the pods that run.
 func (r *run) stop() {
 	for _, p := range r.active {
-		r.remove(p)
+		r.drop(p)
 		r.ending++
 	}
 	r.active, r.st.Active = nil, 0

@@ -17,8 +17,14 @@ import (
 	"drydock/sim/kube/store"
 )
 
-// burst is the most pods that one look at a ReplicaSet creates or deletes.
+// burst is the most pods that one look at a small workload creates or deletes
+// (v1.37.2: BurstReplicas).
 const burst = 500
+
+// burstOf is the most that one look at a workload of so many pods changes. The real
+// bound is the same for all; here every look goes over all pods, and a bound that
+// grows with them makes a workload of n pods cost n looks at a pod, not n times n.
+func burstOf(pods int) int { return max(burst, pods) }
 
 // replicaSetController keeps the number of pods of each ReplicaSet.
 type replicaSetController struct {
@@ -96,12 +102,12 @@ func (c *replicaSetController) sync(key store.Key) {
 func (c *replicaSetController) manage(owner *podOwner, rs *appsv1.ReplicaSet, pods []*corev1.Pod) error {
 	diff := len(pods) - int(replicasOf(rs.Spec.Replicas))
 	if diff > 0 {
-		for _, p := range c.victims(rs, pods, min(diff, burst)) {
+		for _, p := range c.victims(rs, pods, min(diff, burstOf(len(pods)))) {
 			owner.remove(p)
 		}
 		return nil
 	}
-	return slowStart(min(-diff, burst), func() error { return owner.create(owner.pod(&rs.Spec.Template)) })
+	return slowStart(min(-diff, burstOf(len(pods))), func() error { return owner.create(owner.pod(&rs.Spec.Template)) })
 }
 
 // slowStart calls create n times in batches of 1, 2, 4 ...: when all would fail for
