@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ func (w *World) foundCluster() error {
 	}
 	w.cluster = cluster
 	w.programs["kubectl"] = cluster.Kubectl()
+	maps.Copy(w.programs, cluster.Programs())
 	first := w.site.Machines()[0]
 	w.clock.Advance(clusterStart)
 	cluster.Server.ForgetEvents() // the learner finds a cluster that has been running for longer than events are kept

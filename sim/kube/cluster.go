@@ -151,3 +151,7 @@ func (c *Cluster) UserConfig(name string, groups ...string) []byte {
 	}
 	return text
 }
+
+// Programs are what runs in the pods of the cluster's own parts, by the name that
+// their executables carry.
+func (c *Cluster) Programs() map[string]machine.Main { return c.network.Programs() }

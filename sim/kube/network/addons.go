@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"drydock/sim/kube/api"
+	"drydock/sim/machine"
 )
 
 // The addons by the names of a world spec.
@@ -36,6 +37,17 @@ func (n *Network) Install(names []string) []*api.Component {
 	var parts []*api.Component
 	if slices.Contains(names, addonMetalLB) {
 		parts = append(parts, n.startBalancer())
+		n.installMetalLB()
+	}
+	if slices.Contains(names, addonIngress) {
+		parts = append(parts, n.startIngress())
+		n.installIngress(slices.Contains(names, addonMetalLB))
 	}
 	return parts
+}
+
+// Programs are what the images of the network's pods start, by the name that their
+// executables carry.
+func (n *Network) Programs() map[string]machine.Main {
+	return map[string]machine.Main{"coredns": n.CoreDNS(), "nginx-ingress-controller": n.IngressController()}
 }

@@ -170,7 +170,11 @@ func (p *Proxy) choose(client *machine.Namespace, to netip.AddrPort, proto strin
 	}
 	at := p.pick(key, e, list, clientAddr(client))
 	hop, err := p.network.toEndpoint(p.node, at)
-	if err == nil && e.external && !local && p.network.byNet[client] == nil {
+	switch {
+	case err != nil:
+	case hop.At == client: // hairpin: else the pod would answer itself past the rules
+		hop.From = p.masquerade(hop)
+	case e.external && !local && p.network.byNet[client] == nil:
 		hop.From = p.masquerade(hop)
 	}
 	return hop, err
