@@ -39,7 +39,7 @@ func laterGroups() []group {
 			{"logs", "Print the logs for a container in a pod", (*factory).logs},
 			{"attach", "Attach to a running container", (*factory).attach},
 			{"exec", "Execute a command in a container", (*factory).exec},
-			{"port-forward", "Forward one or more local ports to a pod", nil},
+			{"port-forward", "Forward one or more local ports to a pod", (*factory).portForward},
 			{"proxy", "Run a proxy to the Kubernetes API server", nil},
 			{"cp", "Copy files and directories to and from containers", (*factory).cp},
 			{"auth", "Inspect authorization", (*factory).auth},
