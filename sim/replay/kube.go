@@ -20,10 +20,14 @@ func waitKube(holds func(k *sim.Kube, groups []string) bool) func(*stage, []stri
 			return err
 		}
 		limit = 2*limit + time.Minute
+		held := false // at the look before: what only flashes up is missed
 		for waited := time.Duration(0); waited < limit; waited += kubeStep {
-			if state := s.session.World().State().Kube; holds(&state, groups[3:]) {
+			state := s.session.World().State().Kube
+			now := holds(&state, groups[3:])
+			if held && now {
 				return nil
 			}
+			held = now
 			s.session.Advance(kubeStep)
 		}
 		return nil

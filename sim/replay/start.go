@@ -129,7 +129,7 @@ func (r *Recording) onNodes() []string {
 		}
 	}
 	for _, step := range r.Steps {
-		for _, m := range named.FindAllStringSubmatch(step.Text+"\n"+step.Output, -1) {
+		for _, m := range named.FindAllStringSubmatch(step.Text+"\n"+step.Data+"\n"+step.Output, -1) {
 			repo, tag, _ := strings.Cut(m[1], ":")
 			if img, err := catalogue.Find("docker.io/library/"+repo, tag); img != nil && err == nil && !fetched[m[1]] && !slices.Contains(names, m[1]) {
 				names = append(names, m[1])

@@ -43,6 +43,7 @@ func anyVersion(m machine.Main) native { return func(string) machine.Main { retu
 func natives(hub *image.Hub) map[string]native {
 	list := map[string]native{
 		"hello":                anyVersion(hello),
+		"stress":               anyVersion(stress),
 		"nginx-entrypoint":     anyVersion(nginxEntrypoint),
 		"nginx":                nginxMain,
 		"redis-entrypoint":     anyVersion(redisEntrypoint),
