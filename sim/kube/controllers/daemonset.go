@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -65,6 +66,7 @@ type daemons struct {
 	queue  *api.Queue
 	ds     *appsv1.DaemonSet
 	hash   string
+	wanted int32 // nodes that should have a pod
 	nodes  []*corev1.Node
 	byNode map[string][]*corev1.Pod
 }
@@ -83,16 +85,17 @@ func (c *daemonSetController) sync(key store.Key) {
 		podOwner: newPodOwner(c.s, "daemonset-controller", appsv1.SchemeGroupVersion.WithKind("DaemonSet"), ds), queue: c.queue,
 		ds: ds, hash: TemplateHash(&ds.Spec.Template, ds.Status.CollisionCount), nodes: c.s.Nodes.Table.List(""), byNode: map[string][]*corev1.Pod{},
 	}
+	d.wanted = d.desired()
 	for _, p := range d.claim(selector) {
 		on := targetNode(p)
 		d.byNode[on] = append(d.byNode[on], p)
 	}
 	c.pace.looked(key, len(d.nodes))
-	_, revision, err := d.revise(&ds.Spec.Template, ds.Spec.Template.Labels, func([]byte) string { return d.hash })
+	history, revision, err := d.revise(&ds.Spec.Template, ds.Spec.Template.Labels, func([]byte) string { return d.hash })
 	if err == nil && ds.DeletionTimestamp == nil {
 		d.hash = revision.Labels[appsv1.DefaultDaemonSetUniqueLabelKey]
 		if err = d.manage(); err == nil && ds.Spec.UpdateStrategy.Type != appsv1.OnDeleteDaemonSetStrategyType {
-			d.update()
+			err = d.update()
 		}
 	}
 	d.writeStatus()
@@ -100,6 +103,7 @@ func (c *daemonSetController) sync(key store.Key) {
 		c.queue.Retry(key)
 		return
 	}
+	d.trim(history, ds.Spec.RevisionHistoryLimit, revision)
 	c.queue.Forget(key)
 }
 
@@ -127,70 +131,64 @@ func (d *daemons) manage() error {
 		if should && len(pods) == 0 {
 			lack = append(lack, n.Name)
 		}
-		kept := false
+		var living []*corev1.Pod
 		for _, p := range pods {
 			switch {
 			case p.DeletionTimestamp != nil:
 			case p.Status.Phase == corev1.PodFailed:
 				d.event(corev1.EventTypeWarning, "FailedDaemonPod", "Found failed daemon pod "+p.Namespace+"/"+p.Name+" on node "+n.Name+", will try to kill it")
 				d.remove(p)
-			case !may || kept:
+			case !may:
 				d.remove(p)
 			default:
-				kept = true
+				living = append(living, p)
 			}
 		}
+		d.thin(living)
 	}
+	return d.createOn(lack)
+}
+
+// thin leaves one of a node's pods, or during an update that surges a new one beside
+// an old one until it is available.
+func (d *daemons) thin(pods []*corev1.Pod) {
+	slices.SortStableFunc(pods, func(a, b *corev1.Pod) int { return a.CreationTimestamp.Compare(b.CreationTimestamp.Time) })
+	old, fresh := d.split(pods)
+	for _, p := range pods {
+		switch {
+		case d.surge() == 0 && p != pods[0], p != old && p != fresh:
+			d.remove(p)
+		case d.surge() > 0 && p == old && fresh != nil && d.available(fresh):
+			d.remove(p)
+		}
+	}
+}
+
+// split finds the oldest pod of former templates and of the present one.
+func (d *daemons) split(pods []*corev1.Pod) (old, fresh *corev1.Pod) {
+	for _, p := range pods {
+		switch now := p.Labels[appsv1.DefaultDaemonSetUniqueLabelKey] == d.hash; {
+		case p.DeletionTimestamp != nil:
+		case now && fresh == nil:
+			fresh = p
+		case !now && old == nil:
+			old = p
+		}
+	}
+	return old, fresh
+}
+
+// createOn creates a pod for each of the nodes.
+func (d *daemons) createOn(nodes []string) error {
 	next := 0
-	return slowStart(min(len(lack), burst), func() error {
+	return slowStart(min(len(nodes), burst), func() error {
 		p := d.pod(&d.ds.Spec.Template)
 		p.Labels = with(with(p.Labels, appsv1.DefaultDaemonSetUniqueLabelKey, d.hash), "pod-template-generation", strconv.FormatInt(api.TemplateGeneration(d.ds), 10))
-		p.Spec.Affinity = onlyOn(p.Spec.Affinity, lack[next])
+		p.Spec.Affinity = onlyOn(p.Spec.Affinity, nodes[next])
 		p.Spec.Tolerations = d.tolerations()
 		next++
 		return d.create(p)
 	})
-}
-
-// update deletes outdated pods: those that are not available, and of the others as
-// many as may be missing at a time.
-func (d *daemons) update() {
-	desired := int32(0)
-	for _, n := range d.nodes {
-		if should, _ := d.fits(n); should {
-			desired++
-		}
-	}
-	budget := int32(1)
-	if ru := d.ds.Spec.UpdateStrategy.RollingUpdate; ru != nil && ru.MaxUnavailable != nil {
-		budget = share(ru.MaxUnavailable, desired, true)
-	}
-	var next []*corev1.Pod
-	for _, n := range d.nodes {
-		should, _ := d.fits(n)
-		if !should {
-			continue
-		}
-		var p *corev1.Pod
-		for _, o := range d.byNode[n.Name] {
-			if o.DeletionTimestamp == nil {
-				p = o
-			}
-		}
-		if p != nil && d.available(p) {
-			if p.Labels[appsv1.DefaultDaemonSetUniqueLabelKey] != d.hash {
-				next = append(next, p)
-			}
-			continue
-		}
-		budget--
-		if p != nil && p.Labels[appsv1.DefaultDaemonSetUniqueLabelKey] != d.hash {
-			d.remove(p)
-		}
-	}
-	for _, p := range next[:max(0, min(int(budget), len(next)))] {
-		d.remove(p)
-	}
 }
 
 func (d *daemons) available(p *corev1.Pod) bool {

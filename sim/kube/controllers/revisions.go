@@ -102,3 +102,27 @@ func templatePatch(t *corev1.PodTemplateSpec) ([]byte, error) {
 	fields["$patch"] = "replace"
 	return json.Marshal(map[string]any{"spec": map[string]any{"template": fields}})
 }
+
+// trim deletes the oldest revisions beyond the history limit; those in use, by the
+// workload or one of its pods, stay and do not count.
+func (o *podOwner) trim(history []*appsv1.ControllerRevision, limit *int32, inUse ...*appsv1.ControllerRevision) {
+	most := 10
+	if limit != nil {
+		most = int(*limit)
+	}
+	if len(history) <= most {
+		return
+	}
+	live := map[string]bool{}
+	for _, r := range inUse {
+		live[r.Name] = true
+	}
+	for _, p := range o.s.PodsByOwner.Get(string(o.obj.GetUID())) {
+		hash := p.Labels[appsv1.ControllerRevisionHashLabelKey]
+		live[hash], live[o.obj.GetName()+"-"+hash] = true, true
+	}
+	old := slices.DeleteFunc(slices.Clone(history), func(r *appsv1.ControllerRevision) bool { return live[r.Name] })
+	for _, r := range old[:max(0, len(old)-most)] {
+		_, _ = o.s.ControllerRevisions.Delete(r.Namespace, r.Name, api.DeleteOptions{}) // it was there a moment ago
+	}
+}

@@ -10,7 +10,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"drydock/sim/clock"
@@ -94,6 +93,7 @@ func (c *statefulSetController) sync(key store.Key) {
 		err = o.step()
 	}
 	o.writeStatus()
+	o.trim(history, set.Spec.RevisionHistoryLimit, o.current, o.update)
 	if err != nil {
 		c.queue.Retry(key)
 		return
@@ -108,6 +108,7 @@ func (o *ordered) step() error {
 		start = int(s.Start)
 	}
 	end := start + int(replicasOf(o.set.Spec.Replicas))
+	o.own(start, end)
 	parallel := o.set.Spec.PodManagementPolicy == appsv1.ParallelPodManagement
 	for n := start; n < end; n++ {
 		p := o.pods[n]
@@ -167,8 +168,8 @@ func (o *ordered) outside(start, end int) []int {
 	return list
 }
 
-// replaceOutdated deletes the highest pod that has not the new template yet, as long
-// as all above it are ready.
+// replaceOutdated deletes the highest pods that have not the new template yet: as
+// many as may be missing at a time, and only while those above them are ready.
 func (o *ordered) replaceOutdated(start, end int) {
 	first := start
 	switch u := o.set.Spec.UpdateStrategy; {
@@ -177,14 +178,20 @@ func (o *ordered) replaceOutdated(start, end int) {
 	case u.RollingUpdate != nil && u.RollingUpdate.Partition != nil:
 		first = max(start, int(*u.RollingUpdate.Partition))
 	}
-	for n := end - 1; n >= first; n-- {
+	left := int32(1)
+	if u := o.set.Spec.UpdateStrategy.RollingUpdate; u != nil && u.MaxUnavailable != nil {
+		left = max(1, share(u.MaxUnavailable, replicasOf(o.set.Spec.Replicas), false))
+	}
+	for n := end - 1; n >= first && left > 0; n-- {
 		p := o.pods[n]
-		if p.Labels[appsv1.StatefulSetRevisionLabel] != o.update.Name && p.DeletionTimestamp == nil {
+		switch {
+		case p == nil:
+			left--
+		case p.Labels[appsv1.StatefulSetRevisionLabel] != o.update.Name && p.DeletionTimestamp == nil:
 			o.removeOne(p)
-			return
-		}
-		if !o.settled(p) {
-			return
+			left--
+		case !o.settled(p):
+			left--
 		}
 	}
 }
@@ -220,37 +227,6 @@ func (o *ordered) createAt(n, start int) error {
 	}
 	o.pods[n] = created
 	o.event(corev1.EventTypeNormal, "SuccessfulCreate", fmt.Sprintf("Create Pod %s in StatefulSet %s successful", p.Name, o.set.Name))
-	return nil
-}
-
-// claims makes the volume claims of a pod that do not exist yet and mounts them.
-func (o *ordered) claims(p *corev1.Pod) error {
-	if len(o.set.Spec.VolumeClaimTemplates) == 0 {
-		return nil
-	}
-	volumes := slices.Clone(p.Spec.Volumes)
-	for i := range o.set.Spec.VolumeClaimTemplates {
-		t := &o.set.Spec.VolumeClaimTemplates[i]
-		name := t.Name + "-" + p.Name
-		volumes = slices.DeleteFunc(volumes, func(v corev1.Volume) bool { return v.Name == t.Name })
-		volumes = append(volumes, corev1.Volume{Name: t.Name, VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name},
-		}})
-		if _, found := o.s.PersistentVolumeClaims.Table.Get(p.Namespace, name); found {
-			continue
-		}
-		claim := t.DeepCopy()
-		claim.Name, claim.Namespace = name, p.Namespace
-		for k, v := range o.set.Spec.Selector.MatchLabels {
-			claim.Labels = with(claim.Labels, k, v)
-		}
-		if _, err := o.s.PersistentVolumeClaims.Create(claim); err != nil && !apierrors.IsAlreadyExists(err) {
-			o.event(corev1.EventTypeWarning, "FailedCreate", fmt.Sprintf("create Claim %s for Pod %s in StatefulSet %s failed error: %v", name, p.Name, o.set.Name, err))
-			return err
-		}
-		o.event(corev1.EventTypeNormal, "SuccessfulCreate", fmt.Sprintf("create Claim %s Pod %s in StatefulSet %s success", name, p.Name, o.set.Name))
-	}
-	p.Spec.Volumes = volumes
 	return nil
 }
 
