@@ -66,7 +66,7 @@ func eachChanged[E any](list []E, change func(*E)) []E {
 
 func defaultContainer(c *corev1.Container) {
 	if c.ImagePullPolicy == "" {
-		c.ImagePullPolicy = pullPolicy(c.Image)
+		c.ImagePullPolicy = PullPolicy(c.Image)
 	}
 	setString(&c.TerminationMessagePath, corev1.TerminationMessagePathDefault)
 	setString(&c.TerminationMessagePolicy, corev1.TerminationMessageReadFile)
@@ -88,8 +88,8 @@ func defaultContainer(c *corev1.Container) {
 	}
 }
 
-// pullPolicy is Always for the tag latest, also where it is not written.
-func pullPolicy(image string) corev1.PullPolicy {
+// PullPolicy is a container's when it says nothing (v1.37): Always for the tag latest, also where it is not written.
+func PullPolicy(image string) corev1.PullPolicy {
 	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
 		return corev1.PullIfNotPresent

@@ -17,7 +17,7 @@ func (k *Kubelet) Container(namespace, pod, name string, previous bool) (*docker
 	if w == nil {
 		return nil, missing
 	}
-	for _, c := range w.containers {
+	for _, c := range w.every() {
 		if c.name != name {
 			continue
 		}
@@ -38,7 +38,7 @@ func (k *Kubelet) Container(namespace, pod, name string, previous bool) (*docker
 func (w *worker) waits(c *container) error {
 	why := "ContainerCreating"
 	if pod := w.pod(); pod != nil {
-		for _, st := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		for _, st := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses, pod.Status.EphemeralContainerStatuses) {
 			if st.Name == c.name && st.State.Waiting != nil {
 				why = st.State.Waiting.Reason
 			}

@@ -32,6 +32,7 @@ type container struct {
 	worker        *worker
 	name          string
 	init, sidecar bool
+	ephemeral     bool
 	now, before   *docker.Container // the latest run, the one before
 	runs          int               // that were created
 	broken        bool              // the latest run could not be started
@@ -49,6 +50,9 @@ type container struct {
 }
 
 func (c *container) field() string {
+	if c.ephemeral {
+		return "spec.ephemeralContainers{" + c.name + "}"
+	}
 	if c.init {
 		return "spec.initContainers{" + c.name + "}"
 	}
@@ -57,6 +61,9 @@ func (c *container) field() string {
 
 // spec is the container in the pod.
 func (c *container) spec(pod *corev1.Pod) *corev1.Container {
+	if c.ephemeral {
+		return ephemeralSpec(pod, c.name)
+	}
 	list := pod.Spec.Containers
 	if c.init {
 		list = pod.Spec.InitContainers
@@ -84,6 +91,9 @@ func (c *container) exit() int32 {
 
 // reconcile starts what should run and does not.
 func (w *worker) reconcile(p *clock.Proc, pod *corev1.Pod) {
+	if w.debug(p, pod); w.stale() {
+		return
+	}
 	for _, c := range w.containers {
 		if c.init {
 			if !w.initialise(p, pod, c) {

@@ -26,7 +26,10 @@ func (w *worker) report(pod *corev1.Pod) {
 		s.StartTime = &now
 	}
 	s.ObservedGeneration = pod.Generation
-	s.InitContainerStatuses, s.ContainerStatuses = nil, nil
+	s.InitContainerStatuses, s.ContainerStatuses, s.EphemeralContainerStatuses = nil, nil, nil
+	for _, ct := range w.debuggers {
+		s.EphemeralContainerStatuses = append(s.EphemeralContainerStatuses, w.status(pod, ct))
+	}
 	for _, ct := range w.containers {
 		if status := w.status(pod, ct); ct.init {
 			s.InitContainerStatuses = append(s.InitContainerStatuses, status)

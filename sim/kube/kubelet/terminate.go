@@ -30,7 +30,7 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 	w.ending = true
 	w.timer.Stop()
 	w.kill(p, pod, w.grace(pod))
-	for _, c := range w.containers {
+	for _, c := range w.every() {
 		c.reason = ""
 		c.stopProbes()
 	}
@@ -38,7 +38,7 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 		w.report(pod)
 		p.Sleep(sandboxTime)
 	}
-	for _, c := range w.containers {
+	for _, c := range w.every() {
 		for _, run := range []**docker.Container{&c.before, &c.now} {
 			if *run != nil {
 				_ = w.kubelet.engine.Remove(p, *run, true, true)
@@ -56,7 +56,7 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 func (w *worker) kill(p *clock.Proc, pod *corev1.Pod, grace time.Duration) {
 	end := w.kubelet.clock.Now().Add(grace)
 	var waits []*clock.Proc
-	for _, c := range w.containers {
+	for _, c := range w.every() {
 		if c.running() && !c.sidecar {
 			waits = append(waits, w.stop(pod, c, grace, fmt.Sprintf("Stopping container %s", c.name)))
 		}

@@ -25,6 +25,7 @@ type worker struct {
 	cause      int
 	timer      *clock.Timer
 	containers []*container // init containers first
+	debuggers  []*container // the ephemeral ones
 	net        *machine.Namespace
 	admitted   bool
 	next       bool // a new pod of the same name waits
