@@ -128,16 +128,22 @@ func (f *factory) createKind(c creation, path string) *cobra.Command {
 }
 
 func (f *factory) createBuilt(c creation, out outcome, name string, command []string, build func(*session, string, []string) (store.Object, error)) error {
-	s, err := f.session()
-	if err != nil {
-		return err
+	s, unreachable := f.direct()
+	if s == nil {
+		return unreachable
 	}
 	obj, err := build(s, name, command)
 	if err != nil {
 		return err
 	}
 	gvk := obj.GetObjectKind().GroupVersionKind()
+	if unreachable != nil {
+		s.server = f.backend.Server // kubectl knows the kinds that it builds
+	}
 	t := s.target(s.server.Of(gvk.GroupVersion().String(), gvk.Kind), name)
+	if unreachable != nil && out.dryRun != "client" {
+		return posting(unreachable, c.failed, t)
+	}
 	obj.SetNamespace(t.namespace)
 	made, err := out.created(t, obj)
 	switch {

@@ -27,13 +27,6 @@ func helpError(path, text string) error {
 	return errors.New(text + "\nSee '" + path + " -h' for help and examples")
 }
 
-// refusedError is that the API server cannot be reached.
-type refusedError struct{ address string }
-
-func (e refusedError) Error() string {
-	return "The connection to the server " + e.address + " was refused - did you specify the right host or port?"
-}
-
 // complaint is an error as kubectl prints it, with its line end: API errors by their
 // reason, others behind "error: " (cmd/util's StandardErrorMessage).
 func complaint(err error) string {
@@ -44,8 +37,8 @@ func complaint(err error) string {
 		}
 		return b.String()
 	}
-	if refused, ok := err.(refusedError); ok { //nolint:errorlint // wrapped ones print otherwise
-		return refused.Error() + "\n"
+	if e, ok := err.(unreachableError); ok { //nolint:errorlint // wrapped ones print otherwise
+		return e.Error() + "\n"
 	}
 	if status, ok := err.(apierrors.APIStatus); ok { //nolint:errorlint // wrapped ones print otherwise
 		return serverComplaint(status.Status())

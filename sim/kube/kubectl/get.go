@@ -122,16 +122,6 @@ func (s *session) nothing(args []string, o *getOptions) {
 	s.p.Errorf("No resources found\n")
 }
 
-// raw answers a request for a path of the API.
-func (s *session) raw(path string) error {
-	if slices.Contains([]string{"/healthz", "/livez", "/readyz"}, path) {
-		s.p.Printf("ok")
-		return nil
-	}
-	s.p.Errorf("kubectl: 'kubectl get --raw %s' is part of kubectl, but this simulator does not have it\n", path)
-	return exitStatus(1)
-}
-
 // printing is the output format of a run.
 type printing struct{ format, template string }
 

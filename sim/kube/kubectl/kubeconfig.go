@@ -2,7 +2,6 @@ package kubectl
 
 import (
 	"fmt"
-	"path"
 
 	clientcmd "k8s.io/client-go/tools/clientcmd/api/v1"
 	"sigs.k8s.io/yaml"
@@ -37,34 +36,6 @@ func marshalConfig(c clientcmd.Config) []byte {
 	return text
 }
 
-// configPath is where the kubeconfig file is.
-func (f *factory) configPath() string {
-	if f.flags.kubeconfig != "" {
-		return f.flags.kubeconfig
-	}
-	if env := f.p.Env.Get("KUBECONFIG"); env != "" {
-		return env
-	}
-	return path.Join(f.p.User.Home, ".kube", "config")
-}
-
-// readConfig reads the kubeconfig file. One that is missing is an empty one, unless
-// a flag asked for it.
-func (f *factory) readConfig() (clientcmd.Config, error) {
-	var c clientcmd.Config
-	text, err := f.p.ReadFile(f.configPath())
-	if err != nil {
-		if f.flags.kubeconfig != "" {
-			return c, fmt.Errorf("stat %s: no such file or directory", f.flags.kubeconfig)
-		}
-		return c, nil
-	}
-	if err := yaml.Unmarshal(text, &c); err != nil {
-		return c, fmt.Errorf("error loading config file %q: %w", f.configPath(), err)
-	}
-	return c, nil
-}
-
 // chosen finds the cluster and the context that the flags or the file name.
 func (f *factory) chosen(c clientcmd.Config) (clientcmd.Cluster, clientcmd.Context, error) {
 	name := c.CurrentContext
@@ -79,7 +50,7 @@ func (f *factory) chosen(c clientcmd.Config) (clientcmd.Cluster, clientcmd.Conte
 		}
 	}
 	if !found {
-		return clientcmd.Cluster{}, context, fmt.Errorf("context %q does not exist", name)
+		return clientcmd.Cluster{}, context, plainError("Error in configuration: context was not found for specified context: " + name)
 	}
 	want := context.Cluster
 	if f.flags.cluster != "" {
@@ -94,4 +65,17 @@ func (f *factory) chosen(c clientcmd.Config) (clientcmd.Cluster, clientcmd.Conte
 		return clientcmd.Cluster{}, context, fmt.Errorf("cluster %q does not exist", want)
 	}
 	return clientcmd.Cluster{}, context, nil
+}
+
+// trust is the certificate of the authority that has to have signed the server's, or
+// that any will do.
+func (f *factory) trust(c clientcmd.Cluster) ([]byte, bool, error) {
+	if c.CertificateAuthority == "" || c.CertificateAuthorityData != nil {
+		return c.CertificateAuthorityData, c.InsecureSkipTLSVerify || f.flags.insecure, nil
+	}
+	text, err := f.p.ReadFile(c.CertificateAuthority)
+	if err != nil {
+		return nil, false, fmt.Errorf("unable to read certificate-authority %s for %s due to open %s: no such file or directory", c.CertificateAuthority, f.flags.cluster, c.CertificateAuthority)
+	}
+	return text, c.InsecureSkipTLSVerify || f.flags.insecure, nil
 }

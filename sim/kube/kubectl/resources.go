@@ -65,6 +65,9 @@ func (s *session) find(name string) (api.Collection, error) {
 	if c := s.server.Find(name); c != nil {
 		return s.guard(c), nil
 	}
+	if err := lackingKind(name); err != nil {
+		return nil, err
+	}
 	resource, rest, dotted := strings.Cut(name, ".")
 	if !dotted {
 		return nil, fmt.Errorf("the server doesn't have a resource type %q", name)

@@ -17,9 +17,13 @@ type session struct {
 	evict   func(namespace, name string) error
 	address string // host:port, for messages
 	url     string
-	proof   api.Credential
-	user    api.User // who asks, or who is impersonated by --as
-	change  string   // the verb by which the command changes objects
+	// authority is the certificate of the cluster's CA that kubeconfig has; insecure
+	// that it does not matter.
+	authority []byte
+	insecure  bool
+	proof     api.Credential
+	user      api.User // who asks, or who is impersonated by --as
+	change    string   // the verb by which the command changes objects
 	// namespace is that of -n, of the context, or "default"; explicit that -n named it.
 	namespace string
 	explicit  bool
@@ -40,6 +44,9 @@ func (f *factory) settings() (*session, error) {
 		namespace: cmp.Or(f.flags.namespace, context.Namespace, metav1.NamespaceDefault),
 		change:    "patch",
 	}
+	if s.authority, s.insecure, err = f.trust(cluster); err != nil {
+		return nil, err
+	}
 	if s.proof, err = f.credential(c, cmp.Or(f.flags.user, context.AuthInfo)); err != nil {
 		return nil, err
 	}
@@ -59,14 +66,8 @@ func (f *factory) session() (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.server, s.evict = f.backend.Server, f.backend.Evict
-	if f.backend.Reach != nil {
-		if s.server, err = f.backend.Reach(f.p, s.url); err != nil {
-			return nil, refusedError{s.address}
-		}
-	}
-	if s.server == nil || s.server.Ready != nil && !s.server.Ready() {
-		return nil, refusedError{s.address}
+	if err := f.discover(s, f.connect(s)); err != nil {
+		return nil, err
 	}
 	if err := f.identify(s); err != nil {
 		return nil, err
