@@ -152,11 +152,18 @@ func tolerates(tol *corev1.Toleration, taint *corev1.Taint) bool {
 // taintSource reports what the eviction does (v1.37: a controller of its own).
 func taintSource() api.Source { return api.Source{Component: "taint-eviction-controller"} }
 
+// tell reports something about a pod. The event names the pod without its uid
+// (pkg/controller/tainteviction), so that kubectl describe does not find it.
+func (t *taintEviction) tell(p *corev1.Pod, message string) int {
+	named := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name}}
+	return t.server.Event(taintSource(), "Pod", named, "", "Normal", "TaintManagerEviction", message)
+}
+
 func (t *taintEviction) cancel(key store.Key, p *corev1.Pod) {
 	if e := t.pending[key]; e != nil {
 		e.timer.Stop()
 		delete(t.pending, key)
-		t.server.Event(taintSource(), "Pod", p, "", "Normal", "TaintManagerEviction", "Cancelling deletion of Pod "+key.String())
+		t.tell(p, "Cancelling deletion of Pod "+key.String())
 	}
 }
 
@@ -169,7 +176,7 @@ func (t *taintEviction) evict(key store.Key) {
 		t.pods.Add(key)
 		return
 	}
-	id := t.server.Event(taintSource(), "Pod", p, "", "Normal", "TaintManagerEviction", "Marking for deletion Pod "+key.String())
+	id := t.tell(p, "Marking for deletion Pod "+key.String())
 	t.server.Clock.Because(id, func() {
 		t.disrupt(p, "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint")
 		_, _ = t.server.Pods.Delete(key.Namespace, key.Name, api.DeleteOptions{}) // it is there

@@ -19,11 +19,15 @@ import (
 // its end, at most resyncPeriod, is lengthened by up to a half, so that nodes do not
 // move in step.
 const (
-	firstBackOff  = 10 * time.Second
-	maxBackOff    = 5 * time.Minute
-	retryPeriod   = 10 * time.Second
-	resyncPeriod  = time.Minute
-	sandboxTime   = 100 * time.Millisecond
+	firstBackOff = 10 * time.Second
+	maxBackOff   = 5 * time.Minute
+	retryPeriod  = 10 * time.Second
+	resyncPeriod = time.Minute
+	sandboxTime  = 100 * time.Millisecond
+	// endTime is how long a deleted pod is still shown after its containers have
+	// ended: until the kubelet has noticed and its volumes are gone (v1.37.2: about a
+	// second).
+	endTime       = 1200 * time.Millisecond
 	startErrorFmt = "failed to create containerd task: failed to create shim task: "
 )
 

@@ -36,7 +36,7 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 	}
 	if pod = w.pod(); pod != nil && w.admitted {
 		w.report(pod)
-		p.Sleep(sandboxTime)
+		p.Sleep(endTime)
 	}
 	for _, c := range w.every() {
 		for _, run := range []**docker.Container{&c.before, &c.now} {
