@@ -156,6 +156,12 @@ func (x *transfer) connect() (*machine.Conn, int) {
 	}
 	addrs, err := x.Net.LookupHost(x.host)
 	if err != nil {
+		if limit, ok := x.limit(true); errors.Is(err, machine.ErrTryAgain) && ok && limit < machine.LookupTime {
+			x.Sleep(limit)
+			x.progress(0, true)
+			return nil, x.fail(28, "Resolving timed out after %d milliseconds", limit.Milliseconds())
+		}
+		x.waitForNames(err)
 		x.progress(0, true)
 		return nil, x.fail(6, "Could not resolve host: %s", x.host)
 	}
@@ -220,6 +226,16 @@ func connectReason(err error) string {
 	return "Connection timed out"
 }
 
+// untrusted is what curl says to a certificate that nobody it trusts has signed.
+func (x *transfer) untrusted() int {
+	status := x.fail(60, "SSL certificate problem: self-signed certificate")
+	if !x.quiet() || x.o.has("S") {
+		x.Errorf("More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\n" +
+			"establish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the web page mentioned above.\n")
+	}
+	return status
+}
+
 func (x *transfer) verbose(format string, args ...any) {
 	if x.o.has("v") {
 		x.Errorf(format+"\n", args...)
@@ -235,7 +251,7 @@ func (x *transfer) exchange(conn *machine.Conn) (machine.Response, int) {
 	}
 	x.verbose("> ")
 	resp := conn.Do(machine.Request{
-		Proto: x.scheme, Method: x.method, Host: headerOr(headers, "Host", x.hostHeader()), Path: x.path, Header: headers, Body: x.body,
+		Proto: x.scheme, Method: x.method, Host: headerOr(headers, "Host", x.hostHeader()), Path: x.path, Header: headers, Body: x.body, Insecure: x.o.has("k"),
 	})
 	left := resp.Delay
 	if limit, ok := x.limit(false); ok && x.Now().Sub(x.began)+left > limit {
@@ -247,6 +263,9 @@ func (x *transfer) exchange(conn *machine.Conn) (machine.Response, int) {
 		x.Sleep(left)
 	}
 	switch {
+	case errors.Is(resp.Err, machine.ErrUntrusted):
+		x.progress(0, true)
+		return resp, x.untrusted()
 	case errors.Is(resp.Err, machine.ErrReset), resp.Err != nil && !errors.Is(resp.Err, machine.ErrTimeout):
 		x.progress(0, true)
 		return resp, x.fail(56, "Recv failure: Connection reset by peer")

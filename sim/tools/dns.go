@@ -1,8 +1,11 @@
 package tools
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"drydock/sim/machine"
 )
 
 // nameServer is the server that a stack asks: the network's own, or the first
@@ -47,12 +50,24 @@ func nslookup(t *tool) int {
 		t.write(";; connection timed out; no servers could be reached\n\n")
 		return 1
 	}
+	chosen := ""
+	if len(args) > 1 {
+		chosen = args[1]
+	}
+	if _, err := t.ask(chosen, args[0]); errors.Is(err, machine.ErrTryAgain) {
+		t.Sleep(machine.LookupTime)
+		t.write(";; connection timed out; no servers could be reached\n\n")
+		return 1
+	}
 	port := "#53"
 	if t.busybox {
 		port = ":53"
 	}
 	t.write("Server:\t\t" + server + "\nAddress:\t" + server + port + "\n\n")
-	addrs, err := t.Net.LookupHost(args[0])
+	if domains := t.searchList(); len(domains) > 0 && t.Net.Resolver != nil {
+		return t.searchEach(chosen, args[0], domains)
+	}
+	addrs, err := t.ask(chosen, args[0])
 	switch {
 	case err != nil && t.busybox:
 		text := "** server can't find " + args[0] + ": NXDOMAIN\n\n"
@@ -90,17 +105,24 @@ func hostCommand(t *tool) int {
 }
 
 func dig(t *tool) int {
-	name, short := "", false
+	name, server, short := "", "", false
 	for _, a := range t.Args[1:] {
 		switch {
 		case a == "+short":
 			short = true
-		case strings.HasPrefix(a, "+"), strings.HasPrefix(a, "-"), strings.HasPrefix(a, "@"), a == "A", a == "AAAA", a == "ANY":
+		case strings.HasPrefix(a, "@"):
+			server = a[1:]
+		case strings.HasPrefix(a, "+"), strings.HasPrefix(a, "-"), a == "A", a == "AAAA", a == "ANY":
 		default:
 			name = a
 		}
 	}
-	addrs, err := t.Net.LookupHost(name)
+	addrs, err := t.ask(server, name)
+	if errors.Is(err, machine.ErrTryAgain) {
+		t.Sleep(machine.LookupTime)
+		t.write(";; connection timed out; no servers could be reached\n")
+		return 9
+	}
 	if short {
 		for _, a := range addrs {
 			t.write(a.String() + "\n")
@@ -111,7 +133,9 @@ func dig(t *tool) int {
 	if err != nil {
 		status = "NXDOMAIN"
 	}
-	server, _ := t.nameServer()
+	if server == "" {
+		server, _ = t.nameServer()
+	}
 	t.write(fmt.Sprintf("\n; <<>> DiG 9.18.28 <<>> %s\n;; global options: +cmd\n;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: %s, id: %d\n"+
 		";; flags: qr rd ra; QUERY: 1, ANSWER: %d, AUTHORITY: 0, ADDITIONAL: 0\n\n;; QUESTION SECTION:\n;%s.\t\t\tIN\tA\n\n",
 		strings.Join(t.Args[1:], " "), status, t.Clock().Rand().IntN(65536), count, name))

@@ -39,10 +39,19 @@ func (t *tool) reach(a netip.Addr) error {
 // lookup resolves a name; a search for it in an unreachable world takes time.
 func (t *tool) lookup(name string) (netip.Addr, bool) {
 	addrs, err := t.Net.LookupHost(name)
+	t.waitForNames(err)
 	if err != nil || len(addrs) == 0 {
 		return netip.Addr{}, false
 	}
 	return addrs[0], true
+}
+
+// waitForNames lets the time pass that a resolver waits for a name server which does
+// not answer.
+func (t *tool) waitForNames(err error) {
+	if errors.Is(err, machine.ErrTryAgain) {
+		t.Sleep(machine.LookupTime)
+	}
 }
 
 // pinger is a run of ping.

@@ -131,7 +131,7 @@ func (w *fetch) ask() (machine.Response, int) {
 		method = "HEAD"
 	}
 	headers := append([]string{"Host: " + w.hostHeader(), "User-Agent: " + agent, "Accept: */*", "Connection: close"}, values(w.Args[1:], "--header", "--header")...)
-	resp := conn.Do(machine.Request{Proto: w.scheme, Method: method, Host: w.hostHeader(), Path: w.path, Header: headers, Body: body})
+	resp := conn.Do(machine.Request{Proto: w.scheme, Method: method, Host: w.hostHeader(), Path: w.path, Header: headers, Body: body, Insecure: w.busybox || w.o.has("no-check-certificate")})
 	return resp, w.answered(resp)
 }
 
@@ -188,6 +188,9 @@ func (w *fetch) answered(resp machine.Response) int {
 		w.Sleep(resp.Delay)
 	}
 	switch {
+	case errors.Is(resp.Err, machine.ErrUntrusted):
+		w.Errorf("ERROR: The certificate of '%s' is not trusted.\nERROR: The certificate of '%s' doesn't have a known issuer.\n", w.host, w.host)
+		return 5
 	case resp.Err != nil || resp.Status == 0:
 		if w.busybox {
 			w.failf("error getting response: Connection reset by peer")
