@@ -36,11 +36,34 @@ func (s *session) podOf(arg string) (pod *corev1.Pod, count int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	list := s.podsWith(t.namespace, labels.SelectorFromSet(match))
+	list, err := s.podsWith(t.namespace, labels.SelectorFromSet(match))
+	if err != nil {
+		return nil, 0, err
+	}
 	if len(list) == 0 {
 		return nil, 0, fmt.Errorf("timed out waiting for the condition")
 	}
 	return list[0], len(list), nil
+}
+
+// allPodsOf are all pods of a workload or service.
+func (s *session) allPodsOf(arg string) ([]*corev1.Pod, error) {
+	r, err := s.parse([]string{arg})
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.named[0].lookup()
+	if err != nil {
+		return nil, err
+	}
+	if pod, is := t.object.(*corev1.Pod); is {
+		return []*corev1.Pod{pod}, nil
+	}
+	match, err := podLabels(t)
+	if err != nil {
+		return nil, err
+	}
+	return s.podsWith(t.namespace, labels.SelectorFromSet(match))
 }
 
 // podLabels are the labels of an object's pods.
@@ -60,7 +83,10 @@ func podLabels(t target) (map[string]string, error) {
 
 // podsWith are pods by their labels, those first that kubectl prefers: running ones,
 // and those that have been ready for longer.
-func (s *session) podsWith(namespace string, match labels.Selector) []*corev1.Pod {
+func (s *session) podsWith(namespace string, match labels.Selector) ([]*corev1.Pod, error) {
+	if err := mayList(s.guard(s.server.Pods), namespace); err != nil {
+		return nil, err
+	}
 	var list []*corev1.Pod
 	for _, pod := range s.server.Pods.List(namespace) {
 		if match.Matches(labels.Set(pod.Labels)) {
@@ -68,7 +94,7 @@ func (s *session) podsWith(namespace string, match labels.Selector) []*corev1.Po
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *corev1.Pod) int { return readySince(a).Compare(readySince(b)) })
-	return list
+	return list, nil
 }
 
 // readySince is when a pod became ready; one that is not comes after all others.
@@ -87,10 +113,25 @@ func containerNames(pod *corev1.Pod) string {
 	for _, c := range pod.Spec.Containers {
 		names = append(names, c.Name)
 	}
+	for _, c := range pod.Spec.EphemeralContainers {
+		names = append(names, c.Name+" (ephem)")
+	}
 	for _, c := range pod.Spec.InitContainers {
 		names = append(names, c.Name+" (init)")
 	}
 	return strings.Join(names, ", ")
+}
+
+// nameList are the names of all containers of a pod.
+func nameList(pod *corev1.Pod) []string {
+	var names []string
+	for _, c := range slices.Concat(pod.Spec.Containers, pod.Spec.InitContainers) {
+		names = append(names, c.Name)
+	}
+	for _, c := range pod.Spec.EphemeralContainers {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 // containerOf is the container that is meant: the named one, that of the pod's
@@ -101,15 +142,13 @@ func (s *session) containerOf(pod *corev1.Pod, name string) (string, error) {
 	}
 	if name == "" {
 		name = pod.Spec.Containers[0].Name
-		if len(pod.Spec.Containers)+len(pod.Spec.InitContainers) > 1 {
+		if len(nameList(pod)) > 1 {
 			s.p.Errorf("Defaulted container %q out of: %s\n", name, containerNames(pod))
 		}
 		return name, nil
 	}
-	for _, c := range slices.Concat(pod.Spec.Containers, pod.Spec.InitContainers) {
-		if c.Name == name {
-			return name, nil
-		}
+	if slices.Contains(nameList(pod), name) {
+		return name, nil
 	}
 	return "", fmt.Errorf("container %s is not valid for pod %s out of: %s", name, pod.Name, containerNames(pod))
 }

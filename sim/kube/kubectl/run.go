@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
 	"drydock/sim/kube/generate"
@@ -17,7 +18,7 @@ func (f *factory) run() *cobra.Command {
 	var out outcome
 	var labels, overrides string
 	var annotations []string
-	var remove bool
+	var a attaching
 	cmd := &cobra.Command{Use: "run NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]"}
 	fs := cmd.Flags()
 	out.bind(fs)
@@ -33,15 +34,18 @@ func (f *factory) run() *cobra.Command {
 	fs.BoolVarP(&o.Stdin, "stdin", "i", false, "Keep stdin open on the container in the pod, even if nothing is attached.")
 	fs.BoolVarP(&o.TTY, "tty", "t", false, "Allocate a TTY for the container in the pod.")
 	fs.BoolVar(&o.Privileged, "privileged", false, "If true, run the container in privileged mode.")
-	fs.BoolVar(&remove, "rm", false, "If true, delete the pod after it exits.")
+	a.bind(fs)
 	_ = cmd.MarkFlagRequired("image")
-	cmd.RunE = func(_ *cobra.Command, args []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return helpError("kubectl run", "NAME is required for run")
 		}
-		if o.Stdin || remove {
-			f.p.Errorf("kubectl: 'kubectl run -i' and 'kubectl run --rm' are part of kubectl, but this simulator does not have them\n")
-			return exitStatus(1)
+		if !cmd.Flags().Changed("attach") {
+			a.attach = o.Stdin
+		}
+		a.interactive, a.terminal = o.Stdin, o.TTY
+		if err := a.check(out); err != nil {
+			return err
 		}
 		var err error
 		if o.Labels, err = pairs(labels); err != nil {
@@ -51,7 +55,11 @@ func (f *factory) run() *cobra.Command {
 			return err
 		}
 		o.Args = args[1:]
-		return f.runPod(args[0], o, out, overrides)
+		pod, err := f.runPod(args[0], o, out, overrides, a.attach)
+		if err != nil || !a.attach {
+			return err
+		}
+		return f.runAttached(pod, a)
 	}
 	return cmd
 }
@@ -72,17 +80,17 @@ func pairs(list string) (map[string]string, error) {
 	return m, nil
 }
 
-func (f *factory) runPod(name string, o generate.PodOptions, out outcome, overrides string) error {
+func (f *factory) runPod(name string, o generate.PodOptions, out outcome, overrides string, silent bool) (*corev1.Pod, error) {
 	if err := out.check(); err != nil {
-		return err
+		return nil, err
 	}
 	pod, err := generate.Pod(name, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := f.session()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t := s.target(s.server.Pods, name)
 	pod.Namespace = t.namespace
@@ -90,15 +98,19 @@ func (f *factory) runPod(name string, o generate.PodOptions, out outcome, overri
 	if overrides != "" {
 		data, err := yaml.YAMLToJSON([]byte(overrides))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if obj, err = patch.Apply(pod, s.server.Pods.New(), patch.Merge, data); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	made, err := out.created(t, obj)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return out.say(s, t, made, "created")
+	created, _ := made.(*corev1.Pod)
+	if silent {
+		return created, nil
+	}
+	return created, out.say(s, t, made, "created")
 }
