@@ -19,18 +19,19 @@ import (
 //	registry down HOST    registry up HOST
 //	disk full NODE        disk free NODE
 //	process stop NODE PORT                      (what listens there outside containers)
-//	component stop NAME   component start NAME  (of Kubernetes: kube-scheduler, ...)
+//	component stop NAME [NODE]                  (of Kubernetes: kube-scheduler, kubelet, ...)
+//	component start NAME [NODE]
 type Fault struct {
 	What string // "power off"
 	Args []string
 }
 
-// faultArgs is how many arguments each fault takes; -1 is one or more.
+// faultArgs is how many arguments each fault takes; -1 is one or more, -2 one or two.
 func faultArgs() map[string]int {
 	return map[string]int{
 		"power off": 1, "power on": 1, "daemon stop": 1, "daemon start": 1, "network cut": -1, "network heal": 0,
 		"internet down": 0, "internet up": 0, "registry down": 1, "registry up": 1, "disk full": 1, "disk free": 1,
-		"process stop": 2, "component stop": 1, "component start": 1,
+		"process stop": 2, "component stop": -2, "component start": -2,
 	}
 }
 
@@ -57,6 +58,8 @@ func ParseFault(text string) (Fault, error) {
 		return f, fmt.Errorf("%q is no fault; there are: %s", text, strings.Join(FaultNames(), ", "))
 	case want >= 0 && len(f.Args) != want:
 		return f, fmt.Errorf("the fault %q takes %d arguments, not %d", f.What, want, len(f.Args))
+	case want == -2 && (len(f.Args) == 0 || len(f.Args) > 2):
+		return f, fmt.Errorf("the fault %q takes a program and, if you like, a node", f.What)
 	case want < 0 && len(f.Args) == 0:
 		return f, fmt.Errorf("the fault %q needs at least one machine", f.What)
 	}
@@ -74,7 +77,7 @@ func (w *World) checkFault(f Fault) error {
 	case f.What == "process stop":
 		return w.checkMachines(f.Args[:1])
 	case strings.HasPrefix(f.What, "component"):
-		return w.checkComponent(f.Args[0])
+		return w.checkComponent(f.Args)
 	default:
 		return w.checkMachines(f.Args)
 	}
@@ -109,10 +112,10 @@ func (w *World) carryOut(f Fault) {
 		}
 	case "network cut":
 		w.cut = slices.Clone(f.Args)
-		w.fleet.Check()
+		w.rewired()
 	case "network heal":
 		w.cut = nil
-		w.fleet.Check()
+		w.rewired()
 	case "internet down", "internet up":
 		w.site.Internet.Down = f.What == "internet down"
 	case "registry down", "registry up":
@@ -125,7 +128,15 @@ func (w *World) carryOut(f Fault) {
 	case "process stop":
 		w.stopListener(f.Args[0], f.Args[1])
 	case "component stop", "component start":
-		w.setComponent(f.Args[0], f.What == "component start")
+		w.setComponent(f.Args, f.What == "component start")
+	}
+}
+
+// rewired tells everybody who looks at other machines that the network changed.
+func (w *World) rewired() {
+	w.fleet.Check()
+	if w.cluster != nil {
+		w.cluster.Rewired()
 	}
 }
 

@@ -2,10 +2,7 @@ package sim
 
 import (
 	"errors"
-	"fmt"
 	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"drydock/sim/kube"
@@ -40,6 +37,9 @@ func (w *World) foundCluster() error {
 		return err
 	}
 	w.write(first, home(first, ".kube/config"), string(cluster.Kubeconfig()), 0o600)
+	for _, user := range w.spec.Kubernetes.Users {
+		w.write(first, home(first, user+".conf"), string(cluster.UserConfig(user)), 0o600)
+	}
 	return nil
 }
 
@@ -47,21 +47,28 @@ func (w *World) foundCluster() error {
 // are ready by then.
 const clusterStart = 2 * time.Minute
 
-// checkComponent reports a fault of a program that this world does not have.
-func (w *World) checkComponent(name string) error {
-	switch {
-	case w.cluster == nil:
+// checkComponent reports a fault of a program that this world does not have. args are
+// its name and, where it is not all of them, the node.
+func (w *World) checkComponent(args []string) error {
+	if w.cluster == nil {
 		return errors.New("this world has no Kubernetes cluster")
-	case !slices.Contains(kube.ComponentNames(), name):
-		return fmt.Errorf("there is no component %q; there are: %s", name, strings.Join(kube.ComponentNames(), ", "))
 	}
-	return nil
+	name, node := componentOf(args)
+	return w.cluster.CheckComponent(name, node)
 }
 
-// setComponent stops or starts a program of the control plane. A name that
-// checkComponent refuses does nothing.
-func (w *World) setComponent(name string, on bool) {
-	if w.checkComponent(name) == nil {
-		_ = w.cluster.SetComponent(name, on)
+func componentOf(args []string) (name, node string) {
+	if len(args) > 1 {
+		node = args[1]
+	}
+	return args[0], node
+}
+
+// setComponent stops or starts a program of the cluster. What checkComponent refuses
+// does nothing.
+func (w *World) setComponent(args []string, on bool) {
+	if w.cluster != nil {
+		name, node := componentOf(args)
+		_ = w.cluster.SetComponent(name, node, on)
 	}
 }

@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"drydock/sim/docker"
@@ -10,6 +11,7 @@ import (
 	"drydock/sim/kube/api"
 	"drydock/sim/kube/cluster"
 	"drydock/sim/kube/controllers"
+	"drydock/sim/kube/controlplane"
 	"drydock/sim/kube/kubectl"
 	"drydock/sim/kube/kubelet"
 	"drydock/sim/kube/network"
@@ -35,6 +37,8 @@ type Cluster struct {
 	dns        *api.Component // out of sight, or nil
 	evict      func(namespace, name string) error
 	runtimes   map[string]*docker.Engine // by node
+	plane      *controlplane.Plane       // nil when it is out of sight
+	crashing   map[string]bool           // programs that a fault breaks, also "kube-proxy node-1"
 }
 
 // Site is where a cluster is founded.
@@ -50,21 +54,29 @@ func New(site Site, spec Spec) (*Cluster, error) {
 	if err := spec.Check(); err != nil {
 		return nil, err
 	}
-	c := &Cluster{Server: api.NewServer(site.Clock), spec: spec, endpoint: newEndpoint(site.Site), serving: true, runtimes: map[string]*docker.Engine{}}
+	c := &Cluster{Server: api.NewServer(site.Clock), spec: spec, runtimes: map[string]*docker.Engine{}, crashing: map[string]bool{}}
 	c.Server.Ready = c.Ready
-	c.endpoint.listen(true)
 	loops := controllers.New(c.Server)
 	c.manager = c.add(loops.Component())
-	c.evict = cluster.New(c.Server, c.manager).Evict
+	keepers := cluster.New(c.Server, c.manager)
+	c.evict = keepers.Evict
 	c.scheduler = c.add(scheduler.New(c.Server).Component())
 	c.pool = kubelet.NewPool(c.Server)
+	c.foundControl(site)
 	c.Server.Bootstrap()
 	c.network = network.New(c.Server, site.Site)
 	if len(spec.ControlPlane) == 0 {
 		c.dns = c.add(c.network.ProvideDNS())
 	}
 	for i, name := range spec.Names() {
-		c.addNode(site, name, i)
+		if err := c.addNode(site, name, i); err != nil {
+			return nil, err
+		}
+	}
+	if c.plane != nil {
+		if err := c.installPlane(site); err != nil {
+			return nil, err
+		}
 	}
 	for i := range spec.Hollow {
 		c.add(c.pool.AddHollow(kubelet.Config{
@@ -73,6 +85,11 @@ func New(site Site, spec Spec) (*Cluster, error) {
 	}
 	for _, part := range c.network.Install(spec.Addons) {
 		c.add(part)
+	}
+	if slices.Contains(spec.Addons, cluster.LocalPathAddon) {
+		if err := keepers.InstallLocalPath(c.Server); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
 }
@@ -89,7 +106,7 @@ const (
 const nodeDownload = 110_000_000
 
 // addNode makes a machine a node of the cluster: a containerd and a kubelet.
-func (c *Cluster) addNode(site Site, name string, index int) {
+func (c *Cluster) addNode(site Site, name string, index int) error {
 	m := site.Machine(name)
 	engine := docker.NewFlavour(m, site.Hub, runtimeVersion, docker.Flavour{
 		Daemonless: true, Network: "containerd", Subnet: netip.MustParsePrefix("10.88.0.0/24"), Apart: true, Volumes: "/var/lib/containerd/volumes",
@@ -97,12 +114,19 @@ func (c *Cluster) addNode(site Site, name string, index int) {
 	})
 	c.runtimes[name] = engine
 	cidr := podCIDR(index, len(c.spec.Names()))
-	k := c.pool.Add(m, engine, kubelet.Config{
+	cfg := kubelet.Config{
 		Node: name, Address: m.Addr, PodCIDR: cidr, CPUs: m.CPUs, Memory: m.Memory,
 		Network: c.network.AddNode(name, m, cidr), DNS: network.DNSAddress(), Joined: c.network.Joined, Left: c.network.Left,
-	})
-	c.add(c.network.Proxy(name).Component())
-	c.add(k.Component())
+	}
+	proxy := c.add(c.network.Proxy(name).Component())
+	if c.plane != nil {
+		proxy.SetRunning(false) // its pod starts it
+		if err := c.prepareNode(site, m, &cfg); err != nil {
+			return err
+		}
+	}
+	c.add(c.pool.Add(m, engine, cfg).Component())
+	return nil
 }
 
 // podCIDR is a node's share of the pods' addresses: 10.244.0.0/16 as long as it
@@ -129,7 +153,7 @@ const kubectlStart = 90 * time.Millisecond
 
 // Kubectl is the program kubectl.
 func (c *Cluster) Kubectl() machine.Main {
-	run := kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Evict: c.evict, Kubelet: c.pool.Node})
+	run := kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Evict: c.evict, Kubelet: c.pool.Node, Running: c.componentRuns})
 	return func(p *machine.Process) int {
 		p.Sleep(kubectlStart)
 		return run(p)
@@ -145,7 +169,7 @@ func (c *Cluster) Kubeconfig() []byte {
 // may do what RBAC allows to the name and the groups. It is empty for a name that no
 // certificate can hold.
 func (c *Cluster) UserConfig(name string, groups ...string) []byte {
-	text, err := kubectl.Kubeconfig(c.Server, c.endpoint.url(), api.User{Name: name, Groups: groups})
+	text, err := kubectl.Kubeconfig(c.Server, c.url(), api.User{Name: name, Groups: groups})
 	if err != nil {
 		return nil
 	}

@@ -85,7 +85,7 @@ func TestADeploymentRunsOnNodesWithMachines(t *testing.T) {
 
 func TestWithoutControllersADeploymentStaysAWish(t *testing.T) {
 	cluster, c := found(t, kube.Spec{Hollow: 3})
-	if err := cluster.SetComponent("kube-controller-manager", false); err != nil {
+	if err := cluster.SetComponent("kube-controller-manager", "", false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := cluster.Server.Deployments.Create(deployment("web", 2)); err != nil {
@@ -95,7 +95,7 @@ func TestWithoutControllersADeploymentStaysAWish(t *testing.T) {
 	if n := cluster.Server.Pods.Table.Len(); n != 0 {
 		t.Fatalf("%d pods appeared without a controller manager", n)
 	}
-	if err := cluster.SetComponent("kube-controller-manager", true); err != nil {
+	if err := cluster.SetComponent("kube-controller-manager", "", true); err != nil {
 		t.Fatal(err)
 	}
 	settle(t, cluster, c, "web")

@@ -1,45 +1,46 @@
 package kube
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
+	"time"
 
 	"drydock/sim/kube/api"
+	"drydock/sim/kube/controlplane"
 	"drydock/sim/machine"
 )
 
-// securePort is where an API server listens.
-const securePort = 6443
-
-// hiddenAddress is where the API server of a cluster with a hidden control plane is
-// on the machines' network: below the machines' own addresses.
+// hiddenAddress is where the API server of a cluster with a hidden control plane, and
+// the load balancer before several that are visible, is on the machines' network:
+// below the machines' own addresses.
 const hiddenAddress = "192.168.56.10"
 
-// endpoint is the address of the API server on the network of the machines.
+// endpoint is the address of an API server out of sight on the network of the machines.
 type endpoint struct {
 	net      *machine.Namespace
 	addr     netip.Addr
 	listener *machine.Listener
+	etcd     bool // whether what the API server keeps its objects in answers
 }
 
 // newEndpoint plugs a hidden control plane into the network. It takes the first
 // machine for its place only: nothing of the control plane runs there.
 func newEndpoint(site *machine.Site) *endpoint {
-	e := &endpoint{net: machine.NewNamespace("control-plane", site.Machines()[0]), addr: netip.MustParseAddr(hiddenAddress)}
+	e := &endpoint{net: machine.NewNamespace("control-plane", site.Machines()[0]), addr: netip.MustParseAddr(hiddenAddress), etcd: true}
 	site.LAN.Attach(e.net, e.addr)
 	return e
 }
-
-// url is the server of a kubeconfig.
-func (e *endpoint) url() string { return fmt.Sprintf("https://%s:%d", e.addr, securePort) }
 
 // listen opens or closes the API server's port.
 func (e *endpoint) listen(on bool) {
 	switch {
 	case on && e.listener == nil:
-		l := &machine.Listener{Port: securePort, Proto: "tcp", Addr: netip.IPv4Unspecified(), Serve: refusePlain}
+		l := &machine.Listener{Port: controlplane.SecurePort, Proto: "tcp", Addr: netip.IPv4Unspecified(),
+			Serve: func(r machine.Request) machine.Response { return controlplane.AnswerPlain(r, e.etcd) }}
 		if e.net.Listen(l) == nil {
 			e.listener = l
 		}
@@ -49,16 +50,19 @@ func (e *endpoint) listen(on bool) {
 	}
 }
 
-// refusePlain is what the port says to whoever does not speak kubectl's protocol.
-func refusePlain(r machine.Request) machine.Response {
-	if r.Proto == "http" {
-		return machine.Response{Status: 400, Body: "Client sent an HTTP request to an HTTPS server.\n"}
+// url is the server of the administrator's kubeconfig: the API server itself, or with
+// several control plane nodes the load balancer before them.
+func (c *Cluster) url() string {
+	host := hiddenAddress
+	if c.plane != nil && len(c.spec.ControlPlane) == 1 {
+		host = c.plane.Hosts()[0].Machine.Addr.String()
 	}
-	return machine.Response{Status: 401, Body: "{\n  \"kind\": \"Status\",\n  \"apiVersion\": \"v1\",\n  \"metadata\": {},\n  \"status\": \"Failure\",\n  \"message\": \"Unauthorized\",\n  \"reason\": \"Unauthorized\",\n  \"code\": 401\n}"}
+	return fmt.Sprintf("https://%s", net.JoinHostPort(host, strconv.Itoa(controlplane.SecurePort)))
 }
 
-// Reach connects a process to the API server that a URL names. Errors are those of
-// the network (package machine).
+// Reach connects a process to the API server that a URL names, and lets the time pass
+// that a failure takes, but for a time-out, which is the client's to choose. Errors are those of the network
+// (package machine), or the API server's own when etcd does not answer it.
 func (c *Cluster) Reach(p *machine.Process, server string) (*api.Server, error) {
 	u, err := url.Parse(server)
 	if err != nil {
@@ -72,11 +76,37 @@ func (c *Cluster) Reach(p *machine.Process, server string) (*api.Server, error) 
 		port = n
 	}
 	conn, err := p.Net.Dial(u.Hostname(), port, "tcp")
-	if err != nil {
+	switch {
+	case errors.Is(err, machine.ErrNoRoute):
+		p.Sleep(arpTimeout)
+		return nil, err
+	case err != nil:
 		return nil, err
 	}
-	if conn.Listener != c.endpoint.listener {
+	return c.answer(p, conn.Listener)
+}
+
+// arpTimeout is how long Linux asks for a neighbour that does not answer.
+const arpTimeout = 3 * time.Second
+
+// answer is what a request over a connection leads to.
+func (c *Cluster) answer(p *machine.Process, l *machine.Listener) (*api.Server, error) {
+	switch {
+	case c.plane != nil:
+		h, wait, err := c.plane.Answering(l)
+		if h == nil {
+			return nil, machine.ErrNoTLS
+		}
+		p.Sleep(wait)
+		if err != nil {
+			return nil, err
+		}
+	case l != c.endpoint.listener:
 		return nil, machine.ErrNoTLS
+	case !c.endpoint.etcd:
+		wait, err := controlplane.NoEtcd()
+		p.Sleep(wait)
+		return nil, err
 	}
 	return c.Server, nil
 }

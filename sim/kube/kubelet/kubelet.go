@@ -162,8 +162,11 @@ func (k *Kubelet) works() bool { return k.runs() && k.reaches() }
 
 // runs reports that the kubelet looks after its pods: without an API server it goes
 // on with what it knows.
-func (k *Kubelet) runs() bool {
-	return !k.component.Stopped() && (k.machine == nil || k.machine.Powered) && k.runtimeDown.IsZero()
+func (k *Kubelet) runs() bool { return k.alive() && k.runtimeDown.IsZero() }
+
+// alive reports that the program runs.
+func (k *Kubelet) alive() bool {
+	return !k.component.Stopped() && (k.machine == nil || k.machine.Powered)
 }
 
 // reaches reports that the API server answers the kubelet.

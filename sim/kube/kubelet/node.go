@@ -33,7 +33,9 @@ func (k *Kubelet) start() {
 // beat renews the lease while the API server can be reached, and writes a status
 // that the node controller has meanwhile replaced.
 func (k *Kubelet) beat() {
-	if k.works() {
+	if !k.runtimeDown.IsZero() && k.alive() && k.reaches() {
+		k.withoutRuntime()
+	} else if k.works() {
 		k.renew()
 		if n, found := k.server.Nodes.Table.Get("", k.Node); !found || !ready(n) || k.away {
 			k.away = false
