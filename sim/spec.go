@@ -75,7 +75,10 @@ type KubernetesSpec struct {
 	ControlPlane []string `yaml:"control-plane"`
 	Workers      []string `yaml:"workers"`
 	Runtime      string   `yaml:"runtime"` // "containerd", the default
-	Addons       []string `yaml:"addons"`  // "ingress-nginx", "metallb"
+	Addons       []string `yaml:"addons"`  // "ingress-nginx", "local-path", "metallb"
+	// Users have a certificate of the cluster's and a kubeconfig file NAME.conf in the
+	// home directory of the first machine; what they may do, RBAC says.
+	Users []string `yaml:"users"`
 }
 
 // NodeList is the nodes of a cluster: names, or how many. Nodes that are only
@@ -112,6 +115,11 @@ func (k *KubernetesSpec) check() error {
 	for _, name := range k.cluster().Names() {
 		if !validHostName(name) {
 			return fmt.Errorf("kubernetes: %q is no host name (letters, digits and dashes)", name)
+		}
+	}
+	for _, name := range k.Users {
+		if !validHostName(name) {
+			return fmt.Errorf("kubernetes: the user %q needs a name of letters, digits and dashes", name)
 		}
 	}
 	return k.cluster().Check()

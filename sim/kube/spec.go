@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"drydock/sim/kube/cluster"
 	"drydock/sim/kube/network"
 )
 
@@ -19,7 +20,7 @@ type Spec struct {
 	Hollow       int // so many nodes without machines: their containers run no programs
 	ControlPlane []string
 	Workers      []string
-	Addons       []string // what is installed beside: "ingress-nginx", "metallb"
+	Addons       []string // what is installed beside: "ingress-nginx", "local-path", "metallb"
 }
 
 // MaxNodes bounds a cluster: what Kubernetes itself is tested for.
@@ -38,7 +39,7 @@ func (s Spec) Check() error {
 	case s.Hollow < 0 || s.Hollow > MaxNodes:
 		return fmt.Errorf("kubernetes: nodes: at most %d, not %d", MaxNodes, s.Hollow)
 	}
-	if err := network.CheckAddons(s.Addons); err != nil {
+	if err := network.CheckAddons(s.Addons, cluster.LocalPathAddon); err != nil {
 		return err
 	}
 	seen := map[string]bool{}

@@ -3,11 +3,13 @@ package cluster
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
 
 	"drydock/sim/kube/api"
 	"drydock/sim/kube/store"
@@ -28,6 +30,8 @@ const (
 	boundByController = "pv.kubernetes.io/bound-by-controller"
 	selectedNode      = "volume.kubernetes.io/selected-node"
 	claimProtection   = "kubernetes.io/pvc-protection"
+	volumeProtection  = "kubernetes.io/pv-protection"
+	noProvisioner     = "kubernetes.io/no-provisioner" // of classes whose volumes an administrator makes
 )
 
 // volumes is the persistent volume controller and the protection of claims in use.
@@ -37,10 +41,11 @@ type volumes struct {
 	// users finds pods by the claims that they use, volumesOf volumes by their claim.
 	users     *store.Index[*corev1.Pod]
 	volumesOf *store.Index[*corev1.PersistentVolume]
+	making    map[store.Key]bool // claims whose volume the provisioner makes just now
 }
 
 func newVolumes(c *Cluster) {
-	v := &volumes{Cluster: c}
+	v := &volumes{Cluster: c, making: map[store.Key]bool{}}
 	v.queue = c.manager.Queue(reaction, v.sync)
 	v.users = c.server.Pods.Table.Index(claimKeys)
 	v.volumesOf = c.server.PersistentVolumes.Table.Index(func(pv *corev1.PersistentVolume) []string {
@@ -61,7 +66,7 @@ func newVolumes(c *Cluster) {
 		}
 	})
 	c.server.PersistentVolumes.Watch(func(ch store.Change[*corev1.PersistentVolume]) {
-		if ch.Type == store.Added || ch.Type == store.Modified && ch.New.Status.Phase != ch.Old.Status.Phase || ch.Type == store.Deleted {
+		if ch.Type != store.Modified || ch.New.Status.Phase != ch.Old.Status.Phase || ch.New.DeletionTimestamp != nil {
 			v.queue.Add(store.Key{Name: ch.Now().Name})
 			all()
 		}
@@ -118,14 +123,28 @@ func (v *volumes) sync(key store.Key) {
 		return // it comes again by the watch
 	case claim.Spec.VolumeName == "" || claim.Status.Phase != corev1.ClaimBound:
 		v.find(claim)
+	default:
+		v.noteUse(claim)
+		v.noteGrowth(claim)
 	}
 }
 
 // syncVolume follows a volume whose claim may be gone.
 func (v *volumes) syncVolume(name string) {
 	pv, found := v.server.PersistentVolumes.Get("", name)
-	if !found || pv.DeletionTimestamp != nil {
+	if !found {
 		return
+	}
+	if protected := slices.Contains(pv.Finalizers, volumeProtection); pv.DeletionTimestamp != nil {
+		if protected && pv.Status.Phase != corev1.VolumeBound {
+			removeFinalizer(v.server.PersistentVolumes, pv, volumeProtection)
+		}
+		return
+	} else if !protected {
+		c := store.Copy(pv)
+		c.Finalizers = append(slices.Clone(pv.Finalizers), volumeProtection)
+		v.server.PersistentVolumes.SetStatus(c)
+		pv = c
 	}
 	phase := corev1.VolumeAvailable
 	if ref := pv.Spec.ClaimRef; ref != nil && ref.UID != "" {
@@ -160,7 +179,7 @@ func (v *volumes) find(claim *corev1.PersistentVolumeClaim) {
 		v.report(claim, "Normal", "WaitForFirstConsumer", "waiting for first consumer to be created before binding")
 		return
 	}
-	if pv := v.match(claim); pv != nil {
+	if pv := v.match(claim, node); pv != nil {
 		v.bind(claim, pv)
 		return
 	}
@@ -170,10 +189,10 @@ func (v *volumes) find(claim *corev1.PersistentVolumeClaim) {
 		v.report(claim, "Normal", "FailedBinding", "no persistent volumes available for this claim and no storage class is set")
 	case !known:
 		v.report(claim, "Warning", "ProvisioningFailed", `storageclass.storage.k8s.io "`+name+`" not found`)
-	case v.Provisioner != nil && class.Provisioner == v.Provisioner.Name():
-		v.provision(claim, class, node)
+	case class.Provisioner == noProvisioner:
+		v.report(claim, "Normal", "WaitForFirstConsumer", "waiting for first consumer to be created before binding")
 	default:
-		v.report(claim, "Normal", "ExternalProvisioning", "Waiting for a volume to be created either by the external provisioner '"+class.Provisioner+"' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.")
+		v.provision(claim, class, node)
 	}
 }
 
@@ -193,21 +212,9 @@ func (v *volumes) report(claim *corev1.PersistentVolumeClaim, kind, reason, mess
 	}
 }
 
-func (v *volumes) provision(claim *corev1.PersistentVolumeClaim, class *storagev1.StorageClass, node string) {
-	pv, err := v.Provisioner.Provision(claim, class, node)
-	if err == nil {
-		pv, err = v.server.PersistentVolumes.Create(pv)
-	}
-	if err != nil {
-		v.report(claim, "Warning", "ProvisioningFailed", err.Error())
-		return
-	}
-	v.server.Event(api.Source{Component: v.Provisioner.Name()}, "PersistentVolumeClaim", claim, "", "Normal", "ProvisioningSucceeded", "Successfully provisioned volume "+pv.Name)
-	v.bind(claim, pv)
-}
-
-// match is the smallest free volume that satisfies a claim, or nil.
-func (v *volumes) match(claim *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
+// match is the smallest free volume that satisfies a claim on a node, or nil; "" is
+// any node.
+func (v *volumes) match(claim *corev1.PersistentVolumeClaim, node string) *corev1.PersistentVolume {
 	var best *corev1.PersistentVolume
 	want := claim.Spec.Resources.Requests[corev1.ResourceStorage]
 	selector, err := metav1.LabelSelectorAsSelector(claim.Spec.Selector)
@@ -220,7 +227,7 @@ func (v *volumes) match(claim *corev1.PersistentVolumeClaim) *corev1.PersistentV
 			continue
 		case mine:
 			return pv
-		case pv.Spec.StorageClassName != className(claim), size.Cmp(want) < 0:
+		case pv.Spec.StorageClassName != className(claim), size.Cmp(want) < 0, !v.reaches(pv, node):
 			continue
 		case claim.Spec.Selector != nil && (err != nil || !selector.Matches(labels.Set(pv.Labels))):
 			continue
@@ -235,6 +242,30 @@ func (v *volumes) match(claim *corev1.PersistentVolumeClaim) *corev1.PersistentV
 		best = pv
 	}
 	return best
+}
+
+// reaches reports that a volume can be had on a node; "" is any.
+func (v *volumes) reaches(pv *corev1.PersistentVolume, node string) bool {
+	if node == "" || pv.Spec.NodeAffinity == nil || pv.Spec.NodeAffinity.Required == nil {
+		return true
+	}
+	n, found := v.server.Nodes.Get("", node)
+	return found && slices.ContainsFunc(pv.Spec.NodeAffinity.Required.NodeSelectorTerms, func(t corev1.NodeSelectorTerm) bool { return onNode(t, n) })
+}
+
+// onNode reports that a node meets all that a term of an affinity asks of its labels.
+func onNode(t corev1.NodeSelectorTerm, n *corev1.Node) bool {
+	for _, r := range t.MatchExpressions {
+		op := selection.Operator(strings.ToLower(string(r.Operator)))
+		if r.Operator == corev1.NodeSelectorOpDoesNotExist {
+			op = selection.DoesNotExist
+		}
+		need, err := labels.NewRequirement(r.Key, op, r.Values)
+		if err != nil || !need.Matches(labels.Set(n.Labels)) {
+			return false
+		}
+	}
+	return len(t.MatchExpressions) > 0
 }
 
 // bind ties a claim and a volume to each other.

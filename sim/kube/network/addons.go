@@ -21,11 +21,12 @@ const metallbSpace = "metallb-system"
 // Addons lists what a cluster may have beside what every cluster has.
 func Addons() []string { return []string{addonIngress, addonMetalLB} }
 
-// CheckAddons reports a name that is no addon of the network.
-func CheckAddons(names []string) error {
+// CheckAddons reports a name that is neither an addon of the network nor one of others.
+func CheckAddons(names []string, others ...string) error {
+	known := append(Addons(), others...)
 	for _, name := range names {
-		if !slices.Contains(Addons(), name) {
-			return fmt.Errorf("kubernetes: there is no addon %q; there are: %s", name, strings.Join(Addons(), ", "))
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("kubernetes: there is no addon %q; there are: %s", name, strings.Join(known, ", "))
 		}
 	}
 	return nil
