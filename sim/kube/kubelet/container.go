@@ -42,6 +42,7 @@ type container struct {
 	broken        bool              // the latest run could not be started
 	ref           string            // the image that the latest run was asked for with
 	failure       string            // why, in the runtime's words
+	fallback      bool              // the end of the log is the message of a run that failed
 	last          *corev1.ContainerStateTerminated
 	// reason and message say why it waits, as the last look found it.
 	reason, message string
@@ -210,6 +211,7 @@ func (w *worker) start(p *clock.Proc, pod *corev1.Pod, c *container) {
 		w.fail(pod, c, "CreateContainerError", err.Error())
 		return
 	}
+	c.fallback = c.spec(pod).TerminationMessagePolicy == corev1.TerminationMessageFallbackToLogsOnError
 	c.endBefore = time.Time{}
 	if c.now != nil {
 		c.endBefore = c.now.State.Finished
@@ -274,6 +276,9 @@ func (c *container) terminated() *corev1.ContainerStateTerminated {
 		t.Reason = "OOMKilled"
 	case t.ExitCode == 0:
 		t.Reason = "Completed"
+	}
+	if !c.broken {
+		t.Message = c.farewell()
 	}
 	return t
 }

@@ -56,7 +56,11 @@ func (w *worker) containerSpec(pod *corev1.Pod, c *container, img *image.Image) 
 	if err := secure(pod, spec, img, &s); err != nil {
 		return s, err
 	}
-	h.Mounts, err = w.containerMounts(pod, spec)
+	if h.Mounts, err = w.containerMounts(pod, spec); err != nil || spec.TerminationMessagePath == "" {
+		return s, err
+	}
+	mount, err := w.messageMount(spec, c.runs)
+	h.Mounts = append(h.Mounts, mount)
 	return s, err
 }
 

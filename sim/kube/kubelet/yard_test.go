@@ -74,6 +74,12 @@ func programs() map[string]machine.Main {
 		"deaf":   func(p *machine.Process) int { p.Sleep(1000 * time.Hour); return 0 },
 		"crash":  func(p *machine.Process) int { p.Errorf("no luck\n"); p.Sleep(time.Second); return 1 },
 		"done":   func(*machine.Process) int { return 0 },
+		"tell": func(p *machine.Process) int {
+			if p.WriteFile(p.Args[1], []byte("no database")) != nil {
+				return 2
+			}
+			return 1
+		},
 		"env":    func(p *machine.Process) int { p.Printf("%s\n", strings.Join(p.Env.List(), "\n")); return polite(p) },
 		"cat": func(p *machine.Process) int {
 			data, err := p.ReadFile(p.Args[1])
