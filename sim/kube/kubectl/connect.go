@@ -29,7 +29,7 @@ func (e unreachableError) Error() string {
 
 // connect reaches the API server by the address of the kubeconfig file.
 func (f *factory) connect(s *session) error {
-	s.server, s.evict = f.backend.Server, f.backend.Evict
+	s.server, s.evict, s.running = f.backend.Server, f.backend.Evict, f.backend.Running
 	if f.backend.Reach != nil {
 		if err := f.askUsername(s); err != nil {
 			return err

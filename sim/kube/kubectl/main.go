@@ -26,6 +26,8 @@ type Backend struct {
 	Evict func(namespace, name string) error
 	// Kubelet finds the kubelet of a node, or nil; logs and exec go through it.
 	Kubelet func(node string) *kubelet.Kubelet
+	// Running says whether a program of the control plane runs; nil means all do.
+	Running func(program string) bool
 }
 
 // factory makes the commands of one run.

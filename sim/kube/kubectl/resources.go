@@ -65,6 +65,10 @@ func (s *session) find(name string) (api.Collection, error) {
 	if c := s.server.Find(name); c != nil {
 		return s.guard(c), nil
 	}
+	if slices.Contains([]string{"componentstatuses", "componentstatus", "cs"}, name) {
+		s.p.Errorf("Warning: v1 ComponentStatus is deprecated in v1.19+\n")
+		return s.guard(componentKind{running: s.running}), nil
+	}
 	if err := lackingKind(name); err != nil {
 		return nil, err
 	}

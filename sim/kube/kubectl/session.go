@@ -15,6 +15,7 @@ type session struct {
 	p       *machine.Process
 	server  *api.Server
 	evict   func(namespace, name string) error
+	running func(program string) bool
 	address string // host:port, for messages
 	url     string
 	// authority is the certificate of the cluster's CA that kubeconfig has; insecure
