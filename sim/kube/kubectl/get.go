@@ -69,6 +69,7 @@ func (f *factory) runGet(args []string, o *getOptions) error {
 	if err != nil {
 		return err
 	}
+	o.types = o.types || severalTypes(args)
 	if err := s.order(found, o.sortBy); err != nil {
 		return err
 	}
@@ -120,6 +121,22 @@ func (s *session) nothing(args []string, o *getOptions) {
 		return
 	}
 	s.p.Errorf("No resources found\n")
+}
+
+// severalTypes says that the arguments name more kinds than one, whatever is there of
+// them (cli-runtime's MultipleTypesRequested).
+func severalTypes(args []string) bool {
+	seen := ""
+	for i, a := range args {
+		kind, _, slash := strings.Cut(a, "/")
+		if i == 0 && (strings.Contains(kind, ",") || kind == "all") || slash && seen != "" && seen != kind {
+			return true
+		}
+		if slash {
+			seen = kind
+		}
+	}
+	return false
 }
 
 // printing is the output format of a run.
