@@ -174,7 +174,9 @@ func (p *Proxy) choose(client *machine.Namespace, to netip.AddrPort, proto strin
 	case err != nil:
 	case hop.At == client: // hairpin: else the pod would answer itself past the rules
 		hop.From = p.masquerade(hop)
-	case e.external && !local && p.network.byNet[client] == nil:
+	case local: // the packet comes as it was sent
+		hop.From = clientAddr(client)
+	case e.external && p.network.byNet[client] == nil:
 		hop.From = p.masquerade(hop)
 	}
 	return hop, err
