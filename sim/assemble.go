@@ -128,6 +128,9 @@ func (w *World) completeTool(tool string, p *machine.Process, args []string, wor
 	if tool == "docker" && w.engines[p.Machine.Name] != nil {
 		return cli.CompleteIn(w.engineOf(p), p.Dir, args, word, w.dockerCommands()...)
 	}
+	if tool == "kubectl" && w.cluster != nil {
+		return w.cluster.CompleteKubectl(p, args, word)
+	}
 	return nil
 }
 

@@ -153,11 +153,21 @@ const kubectlStart = 90 * time.Millisecond
 
 // Kubectl is the program kubectl.
 func (c *Cluster) Kubectl() machine.Main {
-	run := kubectl.Main(kubectl.Backend{Server: c.Server, Reach: c.Reach, Evict: c.evict, Kubelet: c.pool.Node, Running: c.componentRuns})
+	run := kubectl.Main(c.backend())
 	return func(p *machine.Process) int {
 		p.Sleep(kubectlStart)
 		return run(p)
 	}
+}
+
+// backend is what kubectl works on.
+func (c *Cluster) backend() kubectl.Backend {
+	return kubectl.Backend{Server: c.Server, Reach: c.Reach, Evict: c.evict, Kubelet: c.pool.Node, Running: c.componentRuns}
+}
+
+// CompleteKubectl lists how the last word of a kubectl command line may go on.
+func (c *Cluster) CompleteKubectl(p *machine.Process, args []string, word string) []machine.Completion {
+	return kubectl.Complete(c.backend(), p, args, word)
 }
 
 // Kubeconfig is the file ~/.kube/config of the cluster's administrator.
