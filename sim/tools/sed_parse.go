@@ -348,7 +348,10 @@ func (p *sedParser) transliteration(c *sedCommand) error {
 func (p *sedParser) text(c *sedCommand) {
 	p.src = strings.TrimLeft(p.src, " \t")
 	if rest, ok := strings.CutPrefix(p.src, "\\"); ok {
-		p.src = strings.TrimPrefix(strings.TrimLeft(rest, " \t"), "\n")
+		p.src = rest // GNU sed: blanks after "a\" belong to the text
+		if below, ok := strings.CutPrefix(strings.TrimLeft(rest, " \t"), "\n"); ok {
+			p.src = below
+		}
 	}
 	var lines []string
 	for {

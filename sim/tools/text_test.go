@@ -28,6 +28,8 @@ func TestTextTools(t *testing.T) {
 		{"sed -n '2,3p' words", "apple 10\nfig 2\n"},
 		{`sed -E 's/([a-z]+) ([0-9]+)/\2 \1/' words | head -1`, "3 pear\n"},
 		{"sed -n '/fig/,$p' words", "fig 2\napple 10\n"},
+		{`sed -n '/fig/{a\  two blanks
+p}' words`, "fig 2\n  two blanks\n"},
 		{"cp words w2; sed -i.bak 's/pear/nut/' w2; head -1 w2 w2.bak", "==> w2 <==\nnut 3\n\n==> w2.bak <==\npear 3\n"},
 		{"awk '{print $2, $1}' words | head -1", "3 pear\n"},
 		{"awk '{s += $2} END {print s, NR}' words", "25 4\n"},
