@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,4 +68,27 @@ func podShows(words ...string) func(*sim.Kube, []string) bool {
 		}
 		return false
 	}
+}
+
+// users finds the users of a cluster whose kubeconfig files were there at the start:
+// the recording reads NAME.conf with success, and shows nobody writing it.
+func (r *Recording) users() []string {
+	read := regexp.MustCompile(`--kubeconfig[= ]([a-z][a-z0-9-]*)\.conf\b`)
+	var names, seen []string
+	for _, step := range r.Steps {
+		for _, m := range read.FindAllStringSubmatch(step.Text, -1) {
+			name := m[1]
+			if slices.Contains(seen, name) {
+				continue
+			}
+			seen = append(seen, name)
+			if !strings.Contains(step.Output, "no such file") && !strings.Contains(step.Text, "kubectl config") {
+				names = append(names, name)
+			}
+		}
+		for _, m := range regexp.MustCompile(`([a-z][a-z0-9-]*)\.conf\b`).FindAllStringSubmatch(step.Text, -1) {
+			seen = append(seen, m[1]) // made, or written to, before it is read
+		}
+	}
+	return names
 }

@@ -79,6 +79,9 @@ func (r *Recording) open() (*stage, error) {
 	}
 	s := &stage{rec: r, scenario: scenario, session: session, forms: eventForms()}
 	session.Exec(s.first(), "mkdir -p "+r.home()+"/"+r.directory()+" && cd "+r.home()+"/"+r.directory())
+	for _, user := range r.users() {
+		session.Exec(s.first(), "cp ~/"+user+".conf .")
+	}
 	if r.offline() {
 		return s, session.Fault("internet down", false)
 	}

@@ -45,6 +45,9 @@ func (r *Recording) start() sim.Spec {
 	}
 	if spec.Kubernetes != nil {
 		spec.Images = append(slices.Clone(spec.Images), r.onNodes()...)
+		cluster := *spec.Kubernetes
+		cluster.Users = append(slices.Clone(cluster.Users), r.users()...)
+		spec.Kubernetes = &cluster
 	}
 	for _, port := range r.listening() {
 		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})

@@ -18,6 +18,10 @@ func alreadyExists(t target) error {
 	return apierrors.NewAlreadyExists(t.collection.Type().GroupResource(), t.name)
 }
 
+func notFound(t target) error {
+	return apierrors.NewNotFound(t.collection.Type().GroupResource(), t.name)
+}
+
 // creation is one `kubectl create KIND`.
 type creation struct {
 	kind    string
@@ -49,7 +53,7 @@ func (f *factory) create() *cobra.Command {
 	for _, c := range secretCreations() {
 		secret.AddCommand(f.createKind(c, "kubectl create secret"))
 	}
-	cmd.AddCommand(service, secret)
+	cmd.AddCommand(service, secret, f.createToken())
 	for _, c := range append(workloadCreations(), policyCreations()...) {
 		cmd.AddCommand(f.createKind(c, "kubectl create"))
 	}
