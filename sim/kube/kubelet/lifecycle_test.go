@@ -73,7 +73,9 @@ func TestAContainerThatAProbeEndsIsRestartedTwiceWithoutAPause(t *testing.T) {
 		probe.Exec = &corev1.ExecAction{Command: []string{"cat", "/nosuch"}}
 		p.Spec.Containers[0].LivenessProbe = probe
 	})
-	if !y.Clock.RunUntil(10*time.Second, func() bool { return len(y.messages("web")) > 0 && y.state("web") == "Ready" && y.first("web").RestartCount == 2 }) {
+	if !y.Clock.RunUntil(10*time.Second, func() bool {
+		return len(y.messages("web")) > 0 && y.state("web") == "Ready" && y.first("web").RestartCount == 2
+	}) {
 		t.Fatalf("it was not restarted twice: %q", y.messages("web"))
 	}
 	if m := strings.Join(y.messages("web"), "\n"); strings.Contains(m, "BackOff") {

@@ -80,7 +80,7 @@ func programs() map[string]machine.Main {
 			}
 			return 1
 		},
-		"env":    func(p *machine.Process) int { p.Printf("%s\n", strings.Join(p.Env.List(), "\n")); return polite(p) },
+		"env": func(p *machine.Process) int { p.Printf("%s\n", strings.Join(p.Env.List(), "\n")); return polite(p) },
 		"cat": func(p *machine.Process) int {
 			data, err := p.ReadFile(p.Args[1])
 			p.Printf("%s", data)
