@@ -122,7 +122,7 @@ func (d *deletion) victims(s *session, args []string) (found []target, problems 
 		}
 		problems = wrong
 		for _, m := range list {
-			t, err := m.lookup()
+			t, err := m.doomed()
 			switch {
 			case err == nil:
 				found = append(found, t)
@@ -139,11 +139,37 @@ func (d *deletion) victims(s *session, args []string) (found []target, problems 
 	if len(r.named) == 0 && d.labels == "" && d.fields == "" && !d.all {
 		return nil, nil, errors.New("resource(s) were provided, but no name was specified")
 	}
-	found, problems, err = s.targets(args, d.selection)
-	if d.quiet {
-		problems = nil
+	if len(r.named) == 0 || d.labels+d.fields != "" || d.allNamespaces {
+		return s.targets(args, d.selection)
 	}
-	return found, problems, err
+	for _, n := range r.named {
+		t, err := n.doomed()
+		switch {
+		case err == nil:
+			found = append(found, t)
+		case !d.quiet || !isNotFound(err):
+			problems = append(problems, err)
+		}
+	}
+	return found, problems, nil
+}
+
+// doomed finds an object that is to be deleted: a deletion by name is one request,
+// which nobody needs to read the object for.
+func (t target) doomed() (target, error) {
+	if err := t.may("delete", ""); err != nil {
+		return t, err
+	}
+	c := t.collection
+	if g, is := c.(api.Guarded); is {
+		c = g.Collection
+	}
+	obj, found := c.GetObject(t.namespace, t.name)
+	if !found {
+		return t, notFound(t)
+	}
+	t.object = obj
+	return t, nil
 }
 
 func (d *deletion) say(s *session, t target) {
