@@ -28,8 +28,10 @@ type ghost struct {
 func looksOf(s sim.State) map[Key]look {
 	looks := make(map[Key]look, len(s.Containers)+len(s.Images)+len(s.Networks)+len(s.Volumes)+len(s.Tasks)+16)
 	hidden := swarmLooks(looks, s)
+	names := make(map[string]bool, len(s.Machines))
 	for i := range s.Machines {
 		m := &s.Machines[i]
+		names[m.Name] = true
 		looks[Key{"machine", m.Name, m.Name}] = look{name: m.Name, state: machineWord(m)}
 	}
 	for i := range s.Containers {
@@ -60,6 +62,7 @@ func looksOf(s sim.State) map[Key]look {
 		}
 		looks[Key{"registry", "", r.Host}] = l
 	}
+	kubeLooks(looks, &s.Kube, names)
 	return looks
 }
 
@@ -94,24 +97,31 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 		}
 	}
 	for key, l := range m.looks {
-		if _, still := now[key]; !still && l.name != "" && len(m.ghosts) < 50 {
+		if _, still := now[key]; !still && l.name != "" && len(m.ghosts) < mostGhosts {
 			m.ghosts, changed = append(m.ghosts, ghost{key, l.name, l.at}), true
 		}
 	}
+	m.fresh = fresh
+	changed = m.comparePods(m.state.Kube.Pods, s.Kube.Pods) || changed
 	slices.SortFunc(m.ghosts, func(a, b ghost) int {
 		if a.name != b.name {
 			return map[bool]int{true: -1, false: 1}[a.name < b.name]
 		}
 		return map[bool]int{true: -1, false: 1}[a.key.ID < b.key.ID]
 	})
-	m.ghosts = slices.DeleteFunc(m.ghosts, func(g ghost) bool { _, back := now[g.key]; return back })
-	m.fresh = fresh
+	m.ghosts = slices.DeleteFunc(m.ghosts, func(g ghost) bool {
+		_, back := now[g.key]
+		return back || g.key.Kind == "pod" && findPod(&s.Kube, g.key) != nil
+	})
 	return changed
 }
 
-// moved reports a task that came from another node a moment ago.
+// mostGhosts is how many things are remembered after they are gone.
+const mostGhosts = 50
+
+// moved reports a task or pod that came from another node a moment ago.
 func (m *Model) moved(key Key) bool {
-	return key.Kind == "task" && strings.HasPrefix(m.fresh[key], "from ")
+	return (key.Kind == "task" || key.Kind == "pod") && strings.HasPrefix(m.fresh[key], "from ")
 }
 
 // ghostsOf are the ghosts of some kinds on a machine.

@@ -42,7 +42,12 @@ func (m *Model) about(t theme.Theme, w, h int) []string {
 	case "machine":
 		for i := range m.machines {
 			if m.machines[i].machine.Name == key.ID {
-				return m.machines[i].about(t)
+				return m.machines[i].about(t, w)
+			}
+		}
+		for i := range m.desk {
+			if m.desk[i].machine.Name == key.ID {
+				return m.desk[i].about(t, w)
 			}
 		}
 	case "service":
@@ -57,6 +62,9 @@ func (m *Model) about(t theme.Theme, w, h int) []string {
 				return m.aboutTask(t, &s.Tasks[i], w)
 			}
 		}
+	}
+	if lines := m.aboutKube(t, key, w); lines != nil {
+		return lines
 	}
 	return []string{t.Strong.Render(key.Kind+" "+shortName(key.ID)) + t.Dim.Render("  enter asks why it is as it is")}
 }
@@ -105,6 +113,9 @@ func (m *Model) aboutImage(t theme.Theme, i *sim.Image, w, h int) []string {
 func (m *Model) Name(k Key) string {
 	if l, ok := m.looks[k]; ok {
 		return l.name
+	}
+	if k.Kind == "pod" {
+		return spoken("pod", k.Machine, k.ID)
 	}
 	return ""
 }

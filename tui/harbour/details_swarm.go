@@ -12,7 +12,10 @@ import (
 )
 
 // about tells more about a machine, and about it as a node.
-func (p *place) about(t theme.Theme) []string {
+func (p *place) about(t theme.Theme, w int) []string {
+	if p.kube != nil {
+		return p.aboutNode(t, w)
+	}
 	mark, style := p.mark(t)
 	head := style.Render(mark) + " " + t.Strong.Render(p.machine.Name) + role(t, p.node, true) + "  " + p.word(t)
 	facts := []string{p.machine.Addr}

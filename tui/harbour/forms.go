@@ -54,12 +54,12 @@ func boxLines(groups []group, ghosts, perRow int) (boxes, lines int) {
 // tenants draws what stands on a machine as large as it fits into h lines:
 // boxes, lines, names, glyphs, or only how many there are.
 func (m *Model) tenants(t theme.Theme, p *place, w, h int) block {
-	ghosts := m.ghostsOf(p.machine.Name, "container", "task")
+	ghosts := m.ghostsOf(p.machine.Name, "container", "task", "pod")
 	n := len(p.tenants) + len(ghosts)
 	if n == 0 {
 		var b block
-		if p.machine.Powered && p.machine.Engine != "" {
-			b.line(t.Dim.Render(pick(p.node != nil, "no tasks", "no containers")))
+		if p.machine.Powered && (p.machine.Engine != "" || p.kube != nil) {
+			b.line(t.Dim.Render(p.nothing()))
 		}
 		return b
 	}
@@ -181,7 +181,7 @@ func (m *Model) tenantLine(t theme.Theme, n *tenant, name, w int) string {
 	rest := w - name - 3
 	state, ports := style.Render(n.condition), n.doors(t, false)
 	text := state
-	if news := m.news(t, n.key); n.key.Kind == "task" && draw.Width(text)+draw.Width(news) <= rest {
+	if news := m.news(t, n.key); (n.key.Kind == "task" || n.key.Kind == "pod") && draw.Width(text)+draw.Width(news) <= rest {
 		text += news
 	} else if m.moved(n.key) {
 		text = t.Fresh.Render("◂ " + m.fresh[n.key]) // the glyph tells the state
@@ -240,7 +240,11 @@ func (m *Model) tally(t theme.Theme, p *place) string {
 	for r, n := range p.tally {
 		if n > 0 {
 			mark, style := rankMark(t, r)
-			parts = append(parts, style.Render(mark)+" "+thousands(n)+" "+states()[r])
+			words := states()
+			if p.kube != nil {
+				words = podStates()
+			}
+			parts = append(parts, style.Render(mark)+" "+thousands(n)+" "+words[r])
 		}
 	}
 	return strings.Join(parts, "  ")

@@ -37,6 +37,9 @@ func machineMark(t theme.Theme, m *sim.Machine) (string, theme.Style) {
 
 // mark is the glyph of a machine; of a node also what its managers think of it.
 func (p *place) mark(t theme.Theme) (string, theme.Style) {
+	if p.kube != nil {
+		return p.kubeMark(t)
+	}
 	mark, style := machineMark(t, &p.machine)
 	if mark != theme.Running || p.node == nil {
 		return mark, style
@@ -55,6 +58,9 @@ func (p *place) mark(t theme.Theme) (string, theme.Style) {
 
 // word is the state of a machine in a word or two, with the swarm's own words.
 func (p *place) word(t theme.Theme) string {
+	if p.kube != nil {
+		return p.kubeWord(t)
+	}
 	own := machineWord(&p.machine)
 	mark, _ := machineMark(t, &p.machine)
 	if p.node == nil {
@@ -80,6 +86,9 @@ func (p *place) word(t theme.Theme) string {
 // room for is left out: the news first, then that all is well, then its role.
 func (p *place) heading(t theme.Theme, name, news string, w int) (title, right string) {
 	role, sign := role(t, p.node, true), role(t, p.node, false)
+	if p.kube != nil {
+		role = p.kubeRole(t)
+	}
 	full, brief := p.word(t)+logins(t, &p.machine), p.worst(t)
 	for _, each := range [][2]string{{name + role + news, full}, {name + role, full}, {name + role, brief}, {name + sign, full}, {name + sign, brief}} {
 		if title, right = each[0], each[1]; draw.Width(title)+draw.Width(right) <= w {
@@ -91,6 +100,9 @@ func (p *place) heading(t theme.Theme, name, news string, w int) (title, right s
 
 // worst is the one word that must be said of a machine; empty when all is well.
 func (p *place) worst(t theme.Theme) string {
+	if p.kube != nil {
+		return p.kubeWorst(t)
+	}
 	mark, style := p.mark(t)
 	switch own, _ := machineMark(t, &p.machine); {
 	case own == theme.Died:
@@ -121,13 +133,16 @@ func role(t theme.Theme, n *sim.Node, words bool) string {
 // machineBox draws a machine around what is on it; least is the width of the
 // narrowest in its row, so that all say as much.
 func (m *Model) machineBox(t theme.Theme, p *place, inside block, w, h, least int) block {
-	key := Key{"machine", p.machine.Name, p.machine.Name}
+	key := p.key()
 	mark, style := p.mark(t)
 	border := t.Rule
 	if m.fresh[key] != "" {
 		border = t.Fresh
 	}
 	f := draw.Frame{Foot: resources(t, &p.machine), Style: border}
+	if p.kube != nil {
+		f.Foot = draw.Clip(strings.TrimSpace(p.burdens(t)+"  "+f.Foot), max(w-6, 0))
+	}
 	name := style.Render(mark) + " " + m.styleOf(t, key, t.Strong).Render(p.machine.Name)
 	f.Title, f.Right = p.heading(t, name, m.news(t, key), least-9)
 	out := framed(f, inside, w, h)
@@ -193,13 +208,21 @@ func (m *Model) inside(t theme.Theme, p *place, w, h int) block {
 	return out
 }
 
+// nothing says that nothing runs on a machine.
+func (p *place) nothing() string {
+	if p.kube != nil {
+		return "no pods"
+	}
+	return pick(p.node != nil, "no tasks", "no containers")
+}
+
 // summary is a machine in one line.
 func (m *Model) summary(t theme.Theme, p *place, w int) string {
 	if !p.machine.Powered {
 		return t.Bad.Render("no power")
 	}
 	if len(p.tenants) == 0 {
-		text := pick(p.node != nil, "no tasks", "no containers")
+		text := p.nothing()
 		if n := len(p.images); n > 0 {
 			text += ", " + plural(n, "image")
 		}

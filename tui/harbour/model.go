@@ -12,8 +12,10 @@ import (
 
 // Key names an object of the world.
 type Key struct {
-	Kind    string // machine, container, image, volume, network, registry, service, task
-	Machine string
+	// Kind is machine, container, image, volume, network, registry, service, task; of
+	// a cluster also node, pod, deployment and the like, "kube service", claim, namespace.
+	Kind    string
+	Machine string // of an object of a cluster its namespace
 	ID      string // what stays the same: a container's id, an image's, a name
 }
 
@@ -27,6 +29,9 @@ type Model struct {
 	fresh    map[Key]string // what happened to it a moment ago
 	ghosts   []ghost
 	tasks    map[string]bool // ids of the tasks there are
+	kube     cluster
+	desk     []place      // machines that are no nodes, where there is a cluster
+	open     map[Key]bool // rows whose contents are drawn
 	selected Key
 	shown    bool
 }
@@ -34,7 +39,10 @@ type Model struct {
 // place is a machine with what is on it, as indexes into the state's lists.
 type place struct {
 	machine  sim.Machine
-	node     *sim.Node // of the swarm; nil without one
+	node     *sim.Node     // of the swarm; nil without one
+	kube     *sim.KubeNode // of a cluster; nil without one
+	pods     []int32       // on the node
+	hollow   bool          // a node that has no machine
 	tenants  []tenant
 	images   []int
 	volumes  []int
@@ -54,9 +62,13 @@ func (m *Model) Show(s sim.State) bool {
 	if m.shown {
 		changed = m.compare(s, looks)
 	}
+	same := m.shown && sameCluster(&m.state.Kube, &s.Kube)
 	m.state, m.looks, m.shown = s, looks, true
+	if !same {
+		m.moor()
+	}
 	m.sort()
-	if _, ok := looks[m.selected]; !ok {
+	if _, ok := looks[m.selected]; !ok && (m.selected.Kind != "pod" || findPod(&s.Kube, m.selected) == nil) {
 		m.selected = Key{}
 	}
 	return changed
@@ -75,6 +87,7 @@ func (m *Model) Select(k Key) { m.selected = k }
 func (m *Model) sort() {
 	s := &m.state
 	at := make(map[string]int, len(s.Machines))
+	m.desk = nil
 	m.machines = make([]place, len(s.Machines))
 	for i, machine := range s.Machines {
 		m.machines[i].machine, at[machine.Name] = machine, i
@@ -104,6 +117,9 @@ func (m *Model) sort() {
 		if worthShowing(&s.Networks[i]) {
 			each(s.Networks[i].Machine, func(p *place) { p.networks = append(p.networks, i) })
 		}
+	}
+	if s.Kube.Exists {
+		m.berthed(at)
 	}
 }
 

@@ -60,6 +60,9 @@ func (m *Model) picture(t theme.Theme, w, h int) (block, int) {
 	if len(m.state.Machines) == 0 {
 		return block{lines: draw.Pad([]string{t.Dim.Render(" nothing here yet")}, w, h)}, 1
 	}
+	if m.state.Kube.Exists {
+		return m.clusterPicture(t, w, h)
+	}
 	registries := m.registries(t, w, h/4)
 	build := m.building(t, w, max((h-registries.height())/3, 0))
 	rest := h - registries.height() - build.height()
@@ -83,6 +86,9 @@ func (m *Model) dock(t theme.Theme, w, h int) block {
 		return m.boxes(t, w, h, columns, rows)
 	case k <= h:
 		return m.machineLines(t, w, h)
+	}
+	if m.state.Kube.Exists {
+		return m.nodeGrid(t, w, h)
 	}
 	return m.machineGrid(t, w, h)
 }
@@ -130,7 +136,7 @@ func (m *Model) machineLines(t theme.Theme, w, h int) block {
 	}
 	for i := range m.machines {
 		p := &m.machines[i]
-		key := Key{"machine", p.machine.Name, p.machine.Name}
+		key := p.key()
 		mark, style := p.mark(t)
 		text := m.styleOf(t, key, t.Strong).Render(draw.Fit(p.machine.Name, name))
 		line := style.Render(mark) + " " + text + "  " + m.summary(t, p, w-name-5)

@@ -28,6 +28,7 @@ type tenant struct {
 	rank      int
 	condition string
 	container *sim.Container // nil for a task whose container is not known
+	more      string         // what else is told of it
 }
 
 // ofContainer makes the tenant of a container. One of Compose is called by its
@@ -57,7 +58,7 @@ func (n *tenant) doors(t theme.Theme, words bool) string {
 func (n *tenant) links() string {
 	switch {
 	case n.container == nil:
-		return ""
+		return n.more
 	case n.project != "" && n.name != n.container.Name:
 		return strings.TrimSpace(n.container.Name + "  " + links(n.container, n.project+"_default"))
 	}

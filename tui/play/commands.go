@@ -171,6 +171,10 @@ func (s *Screen) harbourCommands(env *ui.Env) []ui.Command {
 		{Key: k.Left, Run: move(harbour.Left)}, {Key: k.Right, Run: move(harbour.Right)},
 		{Key: k.Up, Run: move(harbour.Up)}, {Key: k.Down, Run: move(harbour.Down)},
 	}
+	if open, can := s.harbour.Opened(s.harbour.Selected()); can {
+		key := ui.Says(k.Open, pick(open, "close", "open"))
+		out = append([]ui.Command{{Key: key, Foot: true, Run: quietly(func() { s.harbour.Toggle(s.harbour.Selected()) })}}, out...)
+	}
 	if m, ok := s.chosen(); ok {
 		key := ui.Says(k.Power, pick(m.Powered, "power off", "power on"))
 		out = append([]ui.Command{{Key: key, Foot: true, Run: bound(env, s.switchPower)}}, out...)

@@ -15,6 +15,7 @@ const (
 	StarNone  = "☆"
 	Play      = "▶"
 	Pointer   = "▸"
+	Opened    = "▾"
 	Arrow     = "→"
 	Ellipsis  = "…"
 	Layer     = "▤"
@@ -35,7 +36,7 @@ const (
 
 // Glyphs lists all of them, for the test that each takes one cell.
 func Glyphs() []string {
-	return []string{Running, Starting, Died, Stopped, Paused, Restarts, Met, Open, StarFull, StarNone, Play, Pointer, Arrow,
+	return []string{Running, Starting, Died, Stopped, Paused, Restarts, Met, Open, StarFull, StarNone, Play, Pointer, Opened, Arrow,
 		Ellipsis, Layer, Shared, Disk, Wire, Lock, Fill, Empty, Horizon, Heavy, Vertical, Dot, Up, Down, ScrollBar,
 		"╭", "╮", "╰", "╯", "├", "┤", "┬", "┴", "┼", "┷"}
 }

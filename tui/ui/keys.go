@@ -18,7 +18,7 @@ type Keys struct {
 	HistoryBack, HistoryForward, Pick   key.Binding
 	Wrap, Continue, Save                key.Binding
 	SearchHistory, ScrollUp, ScrollDown key.Binding
-	Power, WhatIf                       key.Binding
+	Power, WhatIf, Open                 key.Binding
 }
 
 func bind(help, says string, keys ...string) key.Binding {
@@ -48,6 +48,7 @@ func NewKeys() Keys {
 		SearchHistory: bind("^R", "search history", "ctrl+r"),
 		Pick:          bind("1-9", "pick an action", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 		Power:         bind("x", "power", "x"),
+		Open:          bind("space", "open", "space"),
 		WhatIf:        bind("F12", "what if", "f12"),
 		Wrap:          bind("^T", "cut long lines", "ctrl+t"),
 		Continue:      bind("enter", "go on", "enter"),
