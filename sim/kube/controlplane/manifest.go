@@ -138,6 +138,11 @@ func (p *Plane) manifests(h *Host, endpoint string) []manifest {
 // the manifests, the kubeconfig files of the programs and the administrator's. endpoint
 // is the address of the cluster, config makes a kubeconfig of a server and a user.
 func (p *Plane) WriteFiles(h *Host, endpoint string, config func(server string, u api.User) ([]byte, error)) error {
+	for _, dir := range []string{ManifestDir, "/etc/kubernetes/pki/etcd", "/var/lib/etcd", "/etc/ssl/certs"} {
+		if err := h.Machine.FS.MkdirAll(dir, 0o755, 0, 0); err != nil {
+			return err
+		}
+	}
 	put := func(name string, data string) error { return h.Machine.FS.Put(name, vfs.File(data, 0o600)) }
 	local := fmt.Sprintf("https://%s:%d", h.Machine.Addr, SecurePort)
 	for _, file := range []struct {
@@ -159,11 +164,6 @@ func (p *Plane) WriteFiles(h *Host, endpoint string, config func(server string, 
 			return err
 		}
 	}
-	for _, dir := range []string{"/etc/kubernetes/pki/etcd", "/var/lib/etcd", "/etc/ssl/certs"} {
-		if err := h.Machine.FS.MkdirAll(dir, 0o755, 0, 0); err != nil {
-			return err
-		}
-	}
 	for _, m := range p.manifests(h, endpoint) {
 		if err := put(ManifestDir+"/"+m.name+".yaml", m.yaml()); err != nil {
 			return err
@@ -177,6 +177,9 @@ func WriteKubelet(m *machine.Machine) error {
 	text := "apiVersion: kubelet.config.k8s.io/v1beta1\nauthentication:\n  anonymous:\n    enabled: false\n  webhook:\n    enabled: true\nauthorization:\n  mode: Webhook\n" +
 		"cgroupDriver: systemd\nclusterDNS:\n- 10.96.0.10\nclusterDomain: cluster.local\ncontainerRuntimeEndpoint: unix:///var/run/containerd/containerd.sock\nhealthzBindAddress: 127.0.0.1\nhealthzPort: 10248\n" +
 		"kind: KubeletConfiguration\nrotateCertificates: true\nstaticPodPath: /etc/kubernetes/manifests\n"
+	if err := m.FS.MkdirAll("/var/lib/kubelet", 0o755, 0, 0); err != nil {
+		return err
+	}
 	return m.FS.Put("/var/lib/kubelet/config.yaml", vfs.File(text, 0o644))
 }
 
