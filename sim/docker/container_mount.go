@@ -115,7 +115,7 @@ func (e *Engine) mount(c *Container, m MountSpec) error {
 		}
 	case "tmpfs":
 		point.Mode, point.tmpfsSize = "", m.TmpfsSize
-		c.FS.Mount(vfs.Mount{At: m.Target, From: e.newTmpfs(m.TmpfsSize), Sub: "/", Memory: true})
+		c.FS.Mount(vfs.Mount{At: landing(c.FS, m.Target), From: e.newTmpfs(m.TmpfsSize), Sub: "/", Memory: true})
 		if m.FromBinds {
 			return nil // --tmpfs is not among the mounts that inspect shows
 		}
@@ -127,11 +127,25 @@ func (e *Engine) mount(c *Container, m MountSpec) error {
 		if !m.NoCopy {
 			copyFirst(c.FS, m.Target, v.FS)
 		}
-		c.FS.Mount(vfs.Mount{At: m.Target, From: v.FS, Sub: "/", ReadOnly: m.ReadOnly})
+		c.FS.Mount(vfs.Mount{At: landing(c.FS, m.Target), From: v.FS, Sub: "/", ReadOnly: m.ReadOnly})
 		point.Volume, point.Source = v.Name, v.Mountpoint()
 	}
 	c.Mounts = append(c.Mounts, point)
 	return nil
+}
+
+// landing is where a mount point is behind the links of the image, such as /var/run:
+// the runtime follows what is there of its path.
+func landing(disk *vfs.FS, target string) string {
+	for at, rest := target, ""; at != "/"; at, rest = path.Dir(at), path.Join(path.Base(at), rest) {
+		if !disk.Exists(at) {
+			continue
+		}
+		if real, err := disk.Resolve(at, true); err == nil {
+			return path.Join(real, rest)
+		}
+	}
+	return target
 }
 
 // bind shows a path of the machine inside.
@@ -147,7 +161,7 @@ func (e *Engine) bind(c *Container, m MountSpec) error {
 			return fmt.Errorf("error while creating mount source path '%s': mkdir %s: %w", m.Source, m.Source, err)
 		}
 	}
-	c.FS.Mount(vfs.Mount{At: m.Target, From: e.Machine.FS, Sub: m.Source, ReadOnly: m.ReadOnly})
+	c.FS.Mount(vfs.Mount{At: landing(c.FS, m.Target), From: e.Machine.FS, Sub: m.Source, ReadOnly: m.ReadOnly})
 	return nil
 }
 

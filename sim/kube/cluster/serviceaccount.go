@@ -53,7 +53,7 @@ func (c *Cluster) furnish(key store.Key) {
 			ObjectMeta: metav1.ObjectMeta{Name: rootCA, Namespace: ns.Name, Annotations: map[string]string{
 				"kubernetes.io/description": "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.",
 			}},
-			Data: map[string]string{"ca.crt": "-----BEGIN CERTIFICATE-----\nc2ltdWxhdGVkIGNsdXN0ZXIgQ0E=\n-----END CERTIFICATE-----\n"},
+			Data: map[string]string{"ca.crt": string(c.server.Root())},
 		})
 	}
 }

@@ -171,7 +171,7 @@ func (w *worker) project(pod *corev1.Pod, out map[string]file, s corev1.VolumePr
 	case s.DownwardAPI != nil:
 		w.downward(pod, out, s.DownwardAPI.Items)
 	case s.ServiceAccountToken != nil:
-		out[s.ServiceAccountToken.Path] = file{"simulated." + string(pod.UID) + ".token", 0o644}
+		out[s.ServiceAccountToken.Path] = file{w.token(pod, s.ServiceAccountToken.ExpirationSeconds), 0o644}
 	}
 	return nil
 }

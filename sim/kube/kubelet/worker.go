@@ -34,6 +34,7 @@ type worker struct {
 	seen       *corev1.Pod // its pod as the API server last gave it
 	mountTries int
 	dir        string // of its volumes on the machine
+	proof      string // the token of its service account
 	addresses  machineAddress
 }
 
