@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -186,7 +187,7 @@ func checkStatefulSet(s, old *appsv1.StatefulSet) field.ErrorList {
 	path := field.NewPath("spec")
 	errs := notNegative(s.Spec.Replicas, path.Child("replicas"))
 	errs = append(errs, checkSelector(s.Spec.Selector, &s.Spec.Template, "statefulset")...)
-	errs = append(errs, checkTemplate(&s.Spec.Template)...)
+	errs = append(errs, checkTemplate(withClaims(s))...)
 	if old == nil {
 		return errs
 	}
@@ -197,6 +198,22 @@ func checkStatefulSet(s, old *appsv1.StatefulSet) field.ErrorList {
 		fixed = append(fixed, field.Forbidden(path, "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"))
 	}
 	return append(errs, fixed...)
+}
+
+// withClaims is the template of a StatefulSet with the volumes that its pods get for
+// their claims.
+func withClaims(s *appsv1.StatefulSet) *corev1.PodTemplateSpec {
+	t := s.Spec.Template
+	t.Spec.Volumes = slices.Clone(t.Spec.Volumes)
+	for i := range s.Spec.VolumeClaimTemplates {
+		name := s.Spec.VolumeClaimTemplates[i].Name
+		if !slices.ContainsFunc(t.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name }) {
+			t.Spec.Volumes = append(t.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
+				PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name},
+			}})
+		}
+	}
+	return &t
 }
 
 func checkJob(j, old *batchv1.Job) field.ErrorList {

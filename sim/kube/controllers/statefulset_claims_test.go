@@ -17,6 +17,7 @@ func (l *lab) claimSet(whenDeleted, whenScaled appsv1.PersistentVolumeClaimReten
 	n := int32(3)
 	set := &appsv1.StatefulSet{ObjectMeta: metav1.ObjectMeta{Name: "db", Namespace: "default"}}
 	set.Spec.Replicas, set.Spec.Selector, set.Spec.Template = &n, &metav1.LabelSelector{MatchLabels: map[string]string{"app": "db"}}, template("db", "redis:7.2")
+	set.Spec.Template.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}}
 	claim := corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "data"}}
 	claim.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}
 	claim.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}
