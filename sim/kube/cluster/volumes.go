@@ -135,8 +135,9 @@ func (v *volumes) syncVolume(name string) {
 	if !found {
 		return
 	}
+	phase := v.phaseOf(pv)
 	if protected := slices.Contains(pv.Finalizers, volumeProtection); pv.DeletionTimestamp != nil {
-		if protected && pv.Status.Phase != corev1.VolumeBound {
+		if protected && phase != corev1.VolumeBound {
 			removeFinalizer(v.server.PersistentVolumes, pv, volumeProtection)
 		}
 		return
@@ -145,13 +146,6 @@ func (v *volumes) syncVolume(name string) {
 		c.Finalizers = append(slices.Clone(pv.Finalizers), volumeProtection)
 		v.server.PersistentVolumes.SetStatus(c)
 		pv = c
-	}
-	phase := corev1.VolumeAvailable
-	if ref := pv.Spec.ClaimRef; ref != nil && ref.UID != "" {
-		phase = corev1.VolumeBound
-		if claim, has := v.server.PersistentVolumeClaims.Get(ref.Namespace, ref.Name); !has || claim.UID != ref.UID {
-			phase = corev1.VolumeReleased
-		}
 	}
 	if phase == corev1.VolumeReleased && pv.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
 		_, _ = v.server.PersistentVolumes.Delete("", name, api.DeleteOptions{}) // it is there
@@ -162,6 +156,18 @@ func (v *volumes) syncVolume(name string) {
 		c.Status.Phase = phase
 		v.server.PersistentVolumes.SetStatus(c)
 	}
+}
+
+// phaseOf is a volume's: it is Released when its claim is gone.
+func (v *volumes) phaseOf(pv *corev1.PersistentVolume) corev1.PersistentVolumePhase {
+	ref := pv.Spec.ClaimRef
+	if ref == nil || ref.UID == "" {
+		return corev1.VolumeAvailable
+	}
+	if claim, has := v.server.PersistentVolumeClaims.Get(ref.Namespace, ref.Name); !has || claim.UID != ref.UID {
+		return corev1.VolumeReleased
+	}
+	return corev1.VolumeBound
 }
 
 // find binds a claim to the smallest volume that will do, or has one made.
