@@ -14,22 +14,24 @@ import (
 const kubeStep = 500 * time.Millisecond
 
 // waitKube waits until the cluster is as the event says. How long the real thing
-// took does not count: it hangs on when a lease was renewed, and on chance.
-func waitKube(holds func(k *sim.Kube, groups []string) bool) func(*stage, []string) error {
+// took does not count: it hangs on when a lease was renewed, and on chance. What
+// only flashes up does not hold for two looks.
+func waitKube(looks int, holds func(k *sim.Kube, groups []string) bool) func(*stage, []string) error {
 	return func(s *stage, groups []string) error {
 		limit, err := duration(groups[1], groups[2])
 		if err != nil {
 			return err
 		}
 		limit = 2*limit + time.Minute
-		held := false // at the look before: what only flashes up is missed
+		held := 0
 		for waited := time.Duration(0); waited < limit; waited += kubeStep {
 			state := s.session.World().State().Kube
-			now := holds(&state, groups[3:])
-			if held && now {
+			if held++; !holds(&state, groups[3:]) {
+				held = 0
+			}
+			if held >= looks {
 				return nil
 			}
-			held = now
 			s.session.Advance(kubeStep)
 		}
 		return nil
@@ -56,14 +58,12 @@ func podsAreDeleted(k *sim.Kube, groups []string) bool {
 	return false
 }
 
-// podShows finds a pod with one of some words in kubectl's STATUS column.
-func podShows(words ...string) func(*sim.Kube, []string) bool {
+// podShows finds a pod by what kubectl's STATUS column says.
+func podShows(word string) func(*sim.Kube, []string) bool {
 	return func(k *sim.Kube, _ []string) bool {
 		for _, p := range k.Pods {
-			for _, w := range words {
-				if p.Status == w {
-					return true
-				}
+			if p.Status == word {
+				return true
 			}
 		}
 		return false

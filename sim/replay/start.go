@@ -44,6 +44,11 @@ func (r *Recording) start() sim.Spec {
 		spec.Files["/etc/containers/registries.conf.d/00-search.conf"] = "unqualified-search-registries = [\"docker.io\"]\n"
 	}
 	if spec.Kubernetes != nil {
+		if len(spec.Kubernetes.ControlPlane) == 0 {
+			own := *spec.Kubernetes // the recordings' API server ran beside kubectl
+			own.Published = true
+			spec.Kubernetes = &own
+		}
 		spec.Images = append(slices.Clone(spec.Images), r.onNodes()...)
 		cluster := *spec.Kubernetes
 		cluster.Users = append(slices.Clone(cluster.Users), r.users()...)
@@ -124,7 +129,7 @@ func (r *Recording) local() []string {
 func (r *Recording) onNodes() []string {
 	catalogue := image.NewCatalogue()
 	named := regexp.MustCompile(`image(?:=|: *|[/\w-]* [\w-]+=)"?([a-z][a-z0-9./-]*:[a-z0-9][\w.-]*)`)
-	pulled := regexp.MustCompile(`Pulling image "([^"]+)"`)
+	pulled := regexp.MustCompile(`(?:Pulling image|Container image) "([^"]+)"(?:$|\n| is not present)`)
 	fetched, names := map[string]bool{}, []string{}
 	for _, step := range r.Steps {
 		for _, m := range pulled.FindAllStringSubmatch(step.Output, -1) {

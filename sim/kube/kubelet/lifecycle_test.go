@@ -123,6 +123,9 @@ func TestADeletedPodShowsHowItEndedBeforeItIsGone(t *testing.T) {
 	if got := y.state("web"); got != "Completed" {
 		t.Errorf("half a second later it is %s", got)
 	}
+	if got := y.get("web").Status.Phase; got != corev1.PodSucceeded {
+		t.Errorf("its phase is %s", got)
+	}
 	y.expect("web", "gone", 2*time.Second)
 }
 

@@ -44,6 +44,9 @@ func (w *worker) report(pod *corev1.Pod) {
 	}
 	if !finished(pod) {
 		s.Phase = phase(pod, s)
+		if w.ending {
+			s.Phase = lastPhase(s)
+		}
 	}
 	s.Conditions = conditions(pod, now, w.facts(pod, s))
 	if !apiequality.Semantic.DeepEqual(pod.Status, c.Status) {
@@ -158,6 +161,17 @@ func phase(pod *corev1.Pod, s *corev1.PodStatus) corev1.PodPhase {
 		return corev1.PodRunning
 	}
 	return corev1.PodPending
+}
+
+// lastPhase is the phase of a deleted pod whose containers have ended: kubectl shows
+// it in place of Terminating.
+func lastPhase(s *corev1.PodStatus) corev1.PodPhase {
+	for i := range s.ContainerStatuses {
+		if t := s.ContainerStatuses[i].State.Terminated; t == nil || t.ExitCode != 0 {
+			return corev1.PodFailed
+		}
+	}
+	return corev1.PodSucceeded
 }
 
 // podFacts are what the conditions say.
