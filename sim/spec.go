@@ -76,6 +76,9 @@ type KubernetesSpec struct {
 	Workers      []string `yaml:"workers"`
 	Runtime      string   `yaml:"runtime"` // "containerd", the default
 	Addons       []string `yaml:"addons"`  // "ingress-nginx", "local-path", "metallb"
+	// Published puts the API server's port on 127.0.0.1 of the first machine too, and
+	// that address into its kubeconfig file, as kind and k3d do.
+	Published bool `yaml:"published"`
 	// Users have a certificate of the cluster's and a kubeconfig file NAME.conf in the
 	// home directory of the first machine; what they may do, RBAC says.
 	Users []string `yaml:"users"`
@@ -101,7 +104,7 @@ func (l *NodeList) UnmarshalYAML(n *yaml.Node) error {
 
 // cluster is the spec in the terms of the cluster's package.
 func (k *KubernetesSpec) cluster() kube.Spec {
-	return kube.Spec{Nodes: k.Nodes.Names, Hollow: k.Nodes.Count, ControlPlane: k.ControlPlane, Workers: k.Workers, Addons: k.Addons}
+	return kube.Spec{Nodes: k.Nodes.Names, Hollow: k.Nodes.Count, ControlPlane: k.ControlPlane, Workers: k.Workers, Addons: k.Addons, Published: k.Published}
 }
 
 // check finds what cannot be built.

@@ -25,13 +25,20 @@ type endpoint struct {
 	addr     netip.Addr
 	listener *machine.Listener
 	etcd     bool // whether what the API server keeps its objects in answers
+	// at is the machine on whose loopback the port is published, with local as its
+	// listener there; nil where it is not.
+	at    *machine.Namespace
+	local *machine.Listener
 }
 
 // newEndpoint plugs a hidden control plane into the network. It takes the first
 // machine for its place only: nothing of the control plane runs there.
-func newEndpoint(site *machine.Site) *endpoint {
+func newEndpoint(site *machine.Site, published bool) *endpoint {
 	e := &endpoint{net: machine.NewNamespace("control-plane", site.Machines()[0]), addr: netip.MustParseAddr(hiddenAddress), etcd: true}
 	site.LAN.Attach(e.net, e.addr)
+	if published {
+		e.at = site.Machines()[0].Net
+	}
 	return e
 }
 
@@ -39,21 +46,40 @@ func newEndpoint(site *machine.Site) *endpoint {
 func (e *endpoint) listen(on bool) {
 	switch {
 	case on && e.listener == nil:
-		l := &machine.Listener{Port: controlplane.SecurePort, Proto: "tcp", Addr: netip.IPv4Unspecified(),
-			Serve: func(r machine.Request) machine.Response { return controlplane.AnswerPlain(r, e.etcd) }}
-		if e.net.Listen(l) == nil {
-			e.listener = l
+		e.listener = e.open(e.net, netip.IPv4Unspecified())
+		if e.at != nil {
+			e.local = e.open(e.at, loopback())
 		}
 	case !on && e.listener != nil:
 		e.net.Close(e.listener)
 		e.listener = nil
+		if e.local != nil {
+			e.at.Close(e.local)
+			e.local = nil
+		}
 	}
 }
+
+// open makes a network stack listen on the API server's port; nil when the port is
+// taken.
+func (e *endpoint) open(at *machine.Namespace, addr netip.Addr) *machine.Listener {
+	l := &machine.Listener{Port: controlplane.SecurePort, Proto: "tcp", Addr: addr,
+		Serve: func(r machine.Request) machine.Response { return controlplane.AnswerPlain(r, e.etcd) }}
+	if at.Listen(l) != nil {
+		return nil
+	}
+	return l
+}
+
+func loopback() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
 
 // url is the server of the administrator's kubeconfig: the API server itself, or with
 // several control plane nodes the load balancer before them.
 func (c *Cluster) url() string {
 	host := hiddenAddress
+	if c.spec.Published {
+		host = loopback().String()
+	}
 	if c.plane != nil && len(c.spec.ControlPlane) == 1 {
 		host = c.plane.Hosts()[0].Machine.Addr.String()
 	}
@@ -101,7 +127,7 @@ func (c *Cluster) answer(p *machine.Process, l *machine.Listener) (*api.Server, 
 		if err != nil {
 			return nil, err
 		}
-	case l != c.endpoint.listener:
+	case l != c.endpoint.listener && l != c.endpoint.local:
 		return nil, machine.ErrNoTLS
 	case !c.endpoint.etcd:
 		wait, err := controlplane.NoEtcd()

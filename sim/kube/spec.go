@@ -20,7 +20,10 @@ type Spec struct {
 	Hollow       int // so many nodes without machines: their containers run no programs
 	ControlPlane []string
 	Workers      []string
-	Addons       []string // what is installed beside: "ingress-nginx", "local-path", "metallb"
+	// Published says that the port of a control plane out of sight is also on the
+	// loopback of the first machine, whose kubeconfig names that, as kind does.
+	Published bool
+	Addons    []string // what is installed beside: "ingress-nginx", "local-path", "metallb"
 }
 
 // MaxNodes bounds a cluster: what Kubernetes itself is tested for.
@@ -34,6 +37,8 @@ func (s Spec) Check() error {
 		return errors.New("kubernetes: give either nodes, or control-plane and workers")
 	case visible && len(s.ControlPlane) == 0:
 		return errors.New("kubernetes: control-plane needs at least one node")
+	case visible && s.Published:
+		return errors.New("kubernetes: published is for a control plane out of sight; without control-plane")
 	case len(s.Names()) == 0 && s.Hollow == 0:
 		return errors.New("kubernetes: nodes is missing; write for example nodes: [node-1, node-2]")
 	case s.Hollow < 0 || s.Hollow > MaxNodes:

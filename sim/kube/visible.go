@@ -23,7 +23,7 @@ func (c *Cluster) foundControl(site Site) {
 		c.foundPlane(site)
 		return
 	}
-	c.endpoint = newEndpoint(site.Site)
+	c.endpoint = newEndpoint(site.Site, c.spec.Published)
 	c.endpoint.listen(true)
 	c.serving = true
 }

@@ -2,6 +2,7 @@ package kubectl
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -200,12 +201,23 @@ func (f *factory) glimpse() *session {
 	if err != nil {
 		return nil
 	}
-	if s.server = f.backend.Server; f.backend.Reach != nil {
+	if s.server = f.backend.Server; s.server == nil || s.server.Ready != nil && !s.server.Ready() {
+		return nil
+	}
+	if f.backend.Reach != nil {
+		host, port := hostPort(s.url)
+		n, err := strconv.Atoi(port)
+		if err != nil {
+			return nil
+		}
+		if _, err := f.p.Net.Dial(host, n, "tcp"); err != nil {
+			return nil // a failure of Reach would take its time
+		}
 		if s.server, err = f.backend.Reach(f.p, s.url); err != nil {
 			return nil
 		}
 	}
-	if s.server == nil || s.server.Ready != nil && !s.server.Ready() || f.identify(s) != nil {
+	if s.server == nil || f.identify(s) != nil {
 		return nil
 	}
 	return s

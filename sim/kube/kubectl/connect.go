@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
 	"drydock/sim/kube/api"
 	"drydock/sim/machine"
 )
@@ -35,7 +37,11 @@ func (f *factory) connect(s *session) error {
 			return err
 		}
 		server, err := f.backend.Reach(f.p, s.url)
-		if err != nil {
+		var answer apierrors.APIStatus
+		switch {
+		case errors.As(err, &answer):
+			return err
+		case err != nil:
 			return unreachableError{s.url, s.address, f.networkWords(s, err)}
 		}
 		if strings.HasPrefix(s.url, "https://") && !s.insecure && !bytes.Equal(s.authority, server.Root()) {

@@ -11,19 +11,19 @@ import (
 // line, a server never seen as five attempts before it.
 func TestAServerThatIsDown(t *testing.T) {
 	l := newLab(t)
-	l.down = true
-	const refused = "The connection to the server 192.168.56.10:6443 was refused - did you specify the right host or port?"
-	if out, _ := l.run("get pods"); strings.Count(out, "memcache.go:381] \"Couldn't get current server API group list\" err=\"Get \\\"https://192.168.56.10:6443/api?timeout=32s\\\"") != 5 {
+	l.listen(false)
+	const refused = "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?"
+	if out, _ := l.run("get pods"); strings.Count(out, "memcache.go:381] \"Couldn't get current server API group list\" err=\"Get \\\"https://127.0.0.1:6443/api?timeout=32s\\\"") != 5 {
 		t.Errorf("a server that never answered:\n%s", out)
 	}
-	l.down = false
+	l.listen(true)
 	l.says("get pods", "No resources found in default namespace.\n")
-	l.down = true
+	l.listen(false)
 	if out, status := l.run("get pods"); out != refused+"\n" || status != 1 {
 		t.Errorf("a server that answered before: exit %d\n%s", status, out)
 	}
 	l.fails("version", "Client Version: v1.37.2\nKustomize Version: v5.8.1\n"+refused)
-	l.fails("create deployment web --image=nginx", "error: failed to create deployment: Post \"https://192.168.56.10:6443/apis/apps/v1/namespaces/default/deployments?fieldManager=kubectl-create&fieldValidation=Strict\": dial tcp 192.168.56.10:6443: connect: connection refused")
+	l.fails("create deployment web --image=nginx", "error: failed to create deployment: Post \"https://127.0.0.1:6443/apis/apps/v1/namespaces/default/deployments?fieldManager=kubectl-create&fieldValidation=Strict\": dial tcp 127.0.0.1:6443: connect: connection refused")
 	if out, status := l.run("create deployment web --image=nginx --dry-run=client"); status != 0 || out != "deployment.apps/web created (dry run)\n" {
 		t.Errorf("a dry run of the client: exit %d\n%s", status, out)
 	}

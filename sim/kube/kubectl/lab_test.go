@@ -2,6 +2,7 @@ package kubectl_test
 
 import (
 	"bytes"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -24,11 +25,11 @@ type lab struct {
 	laptop  *machine.Machine
 	server  *api.Server
 	backend kubectl.Backend
-	down    bool
+	port    *machine.Listener
 }
 
 // serverURL is where the lab's API server listens.
-const serverURL = "https://192.168.56.10:6443"
+const serverURL = "https://127.0.0.1:6443"
 
 func newLab(t *testing.T) *lab {
 	t.Helper()
@@ -41,6 +42,7 @@ func newLab(t *testing.T) *lab {
 	l := &lab{t: t, clock: c, server: api.NewServer(c)}
 	l.laptop = site.Add(machine.Config{Name: "laptop", CPUs: 4, Memory: 8 << 30, Base: []*vfs.Layer{base}, Owner: machine.User{Name: "root", Home: home}})
 	l.server.Bootstrap()
+	l.listen(true)
 	l.backend = kubectl.Backend{Server: l.server, Reach: l.reach}
 	site.Programs = func(string) machine.Main { return kubectl.Main(l.backend) }
 	text, err := kubectl.Kubeconfig(l.server, serverURL, api.User{Name: "kubernetes-admin", Groups: []string{"system:masters"}})
@@ -51,13 +53,20 @@ func newLab(t *testing.T) *lab {
 	return l
 }
 
-func (l *lab) reach(p *machine.Process, server string) (*api.Server, error) {
-	if server == serverURL {
-		if l.down {
-			return nil, machine.ErrRefused
-		}
-		return l.server, nil
+// listen opens the API server's port on the laptop itself, or closes it.
+func (l *lab) listen(on bool) {
+	l.t.Helper()
+	if !on {
+		l.laptop.Net.Close(l.port)
+		return
 	}
+	l.port = &machine.Listener{Port: 6443, Proto: "tcp", Addr: netip.MustParseAddr("127.0.0.1")}
+	if err := l.laptop.Net.Listen(l.port); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+func (l *lab) reach(p *machine.Process, server string) (*api.Server, error) {
 	u, err := url.Parse(server)
 	if err != nil {
 		return nil, err
@@ -66,10 +75,14 @@ func (l *lab) reach(p *machine.Process, server string) (*api.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := p.Net.Dial(u.Hostname(), port, "tcp"); err != nil {
+	conn, err := p.Net.Dial(u.Hostname(), port, "tcp")
+	if err != nil {
 		return nil, err
 	}
-	return nil, machine.ErrNoTLS
+	if conn.Listener != l.port {
+		return nil, machine.ErrNoTLS
+	}
+	return l.server, nil
 }
 
 func (l *lab) write(name, text string) {
