@@ -28,6 +28,7 @@ func (s *Server) rules() {
 	s.Namespaces.prepare, s.Namespaces.grace, s.Namespaces.keep = defaultNamespace, namespaceGrace, s.keepNamespace
 	s.Secrets.prepare = defaultSecret
 	s.PersistentVolumeClaims.prepare, s.PersistentVolumeClaims.mutate = defaultClaim, s.claimClass
+	s.PersistentVolumeClaims.carry = s.claimResize
 	s.PersistentVolumes.prepare = defaultVolumeObject
 	s.StorageClasses.prepare = defaultStorageClass
 	s.NetworkPolicies.prepare = defaultNetworkPolicy
