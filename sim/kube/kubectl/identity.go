@@ -67,7 +67,7 @@ func (f *factory) identify(s *session) error {
 	}
 	if f.flags.as == "" {
 		if len(f.flags.groups) > 0 {
-			return errors.New("requesting uid, groups or user-extra for  without impersonating a user")
+			return errors.New("requesting uid, groups or user-extra without impersonating a user")
 		}
 		return nil
 	}
