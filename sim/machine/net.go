@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
 	"slices"
@@ -144,6 +145,7 @@ type Hop struct {
 
 // Namespace is one network stack: a machine's own, a container's, a pod's.
 type Namespace struct {
+	work      time.Duration // spent on requests
 	Name      string
 	Machine   *Machine
 	Hosts     []HostEntry // its /etc/hosts
@@ -200,7 +202,13 @@ type Listener struct {
 	// Serve answers one request. It must not wait; Response.Delay says how long
 	// the answer takes.
 	Serve func(Request) Response
+	// Cost is the processor time that a request takes; 0 is that of a small page.
+	Cost time.Duration
 }
+
+// requestCost is the processor time of a request to a program that only hands out a
+// small page, such as nginx.
+const requestCost = 300 * time.Microsecond
 
 // ErrInUse means that something listens on the port already.
 var ErrInUse = errors.New("address already in use")
@@ -223,6 +231,9 @@ func (n *Namespace) Listening(addr netip.Addr, port int, proto string) *Listener
 	}
 	return nil
 }
+
+// Worked is the processor time that the programs of the stack have spent on requests.
+func (n *Namespace) Worked() time.Duration { return n.work }
 
 // Listeners lists the open server sockets.
 func (n *Namespace) Listeners() []*Listener { return slices.Clone(n.listeners) }
@@ -276,6 +287,9 @@ func (c *Conn) Do(r Request) Response {
 	r.From = c.From
 	if c.Listener.Serve == nil {
 		return Response{}
+	}
+	if c.Server != nil && !r.Probe {
+		c.Server.work += cmp.Or(c.Listener.Cost, requestCost)
 	}
 	return c.Listener.Serve(r)
 }

@@ -107,6 +107,7 @@ func (t *tool) diffPaths(o *options, a, b string) int {
 	if len(list) == 0 {
 		return 0
 	}
+	t.write(o.head)
 	if o.has("u") || o.has("U") || t.busybox {
 		t.unified(a, b, la, lb, list)
 	} else {
@@ -172,10 +173,27 @@ func (t *tool) diffDirs(o *options, a, b string) int {
 				t.write("Common subdirectories: " + path.Join(a, n) + " and " + path.Join(b, n) + "\n")
 				continue
 			}
+			o.head = t.diffCommand(o, path.Join(a, n), path.Join(b, n))
 			status = max(status, t.diffPaths(o, path.Join(a, n), path.Join(b, n)))
+			o.head = ""
 		}
 	}
 	return status
+}
+
+// diffCommand is the line above what differs in two files of directories: the
+// command that would compare them alone. The one of busybox has none.
+func (t *tool) diffCommand(o *options, a, b string) string {
+	command := "diff"
+	for _, flag := range []string{"u", "r", "N", "i", "w", "b"} {
+		if o.has(flag) {
+			command += " -" + flag
+		}
+	}
+	if t.busybox {
+		return ""
+	}
+	return command + " " + a + " " + b + "\n"
 }
 
 // normal is diff's own format.

@@ -9,6 +9,7 @@ import (
 
 // options are what a command line holds besides its operands.
 type options struct {
+	head   string // what diff prints above a difference
 	on     map[string]bool
 	values map[string]string
 	order  []string // letters in the order given

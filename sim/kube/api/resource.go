@@ -38,6 +38,10 @@ type Collection interface {
 	ListObjects(namespace string) []store.Object
 	CreateObject(obj store.Object) (store.Object, error)
 	UpdateObject(obj store.Object) (store.Object, error)
+	// TryCreate and TryUpdate answer what CreateObject and UpdateObject would, and
+	// store nothing (dryRun=All).
+	TryCreate(obj store.Object) (store.Object, error)
+	TryUpdate(obj store.Object) (store.Object, error)
 	DeleteObject(namespace, name string, o DeleteOptions) (store.Object, error)
 	// WatchObjects reports changes until stop is called; fn may only take note.
 	WatchObjects(fn func(t store.ChangeType, obj store.Object)) (stop func())

@@ -28,8 +28,12 @@ type manifest struct {
 // that is none.
 func (s *session) manifests(o selection) (list []manifest, problems []error, err error) {
 	if o.kustomize != "" {
-		s.p.Errorf("kubectl: '-k' is part of kubectl, but this simulator does not have it\n")
-		return nil, nil, exitStatus(1)
+		text, err := s.kustomized(o.kustomize)
+		if err != nil {
+			return nil, nil, err
+		}
+		list, problems = s.documents(o.kustomize, text)
+		return list, problems, nil
 	}
 	if len(o.files) == 0 {
 		return nil, nil, errors.New("must specify one of -f and -k")
@@ -40,7 +44,12 @@ func (s *session) manifests(o selection) (list []manifest, problems []error, err
 			return nil, nil, err
 		}
 		for _, file := range files {
-			found, wrong := s.documents(file)
+			text, err := s.readManifest(file)
+			if err != nil {
+				problems = append(problems, err)
+				continue
+			}
+			found, wrong := s.documents(file, text)
 			list, problems = append(list, found...), append(problems, wrong...)
 		}
 	}
@@ -87,11 +96,8 @@ func (s *session) manifestFiles(name string, recursive bool) ([]string, error) {
 	return files, nil
 }
 
-func (s *session) documents(file string) (list []manifest, problems []error) {
-	text, err := s.readManifest(file)
-	if err != nil {
-		return nil, []error{err}
-	}
+// documents reads the objects of a file's text.
+func (s *session) documents(file string, text []byte) (list []manifest, problems []error) {
 	for reader := utilyaml.NewYAMLReader(bufioReader(text)); ; {
 		doc, err := reader.Read()
 		if err != nil {

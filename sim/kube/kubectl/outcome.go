@@ -99,8 +99,11 @@ func (t target) editable() (store.Object, error) {
 
 // replaced stores a changed object unless the run only pretends.
 func (o *outcome) replaced(t target, obj store.Object) (store.Object, error) {
-	if o.dry() {
+	switch o.dryRun {
+	case "client":
 		return obj, nil
+	case "server":
+		return t.collection.TryUpdate(obj)
 	}
 	return t.collection.UpdateObject(obj)
 }
@@ -111,10 +114,7 @@ func (o *outcome) created(t target, obj store.Object) (store.Object, error) {
 		return obj, nil
 	}
 	if o.dryRun == "server" {
-		if _, err := t.lookup(); err == nil {
-			return nil, alreadyExists(t)
-		}
-		return obj, nil
+		return t.collection.TryCreate(obj)
 	}
 	return t.collection.CreateObject(obj)
 }
