@@ -33,8 +33,9 @@ type worker struct {
 	static     *corev1.Pod // its pod, when that comes from the manifest directory
 	seen       *corev1.Pod // its pod as the API server last gave it
 	mountTries int
-	dir        string // of its volumes on the machine
-	proof      string // the token of its service account
+	began      time.Time // when the pod got its sandbox
+	dir        string    // of its volumes on the machine
+	proof      string    // the token of its service account
 	addresses  machineAddress
 }
 
@@ -83,7 +84,9 @@ func (w *worker) store(pod *corev1.Pod) {
 	switch {
 	case w.static != nil:
 		w.static = pod
-		w.kubelet.statics[w.key] = pod
+		if pod.DeletionTimestamp == nil {
+			w.kubelet.statics[w.key] = pod
+		}
 		w.kubelet.mirror(w)
 	case w.kubelet.reaches():
 		w.kubelet.server.Pods.SetStatus(pod)
@@ -190,6 +193,9 @@ func (w *worker) sync(p *clock.Proc) bool {
 		return false
 	}
 	fresh := w.sandbox(pod)
+	if fresh {
+		w.began = w.kubelet.clock.Now()
+	}
 	w.reconcile(p, pod)
 	w.pending = w.pending || fresh // the new sandbox makes the kubelet look again at once
 	return false
