@@ -29,6 +29,35 @@ func (e unreachableError) Error() string {
 	return "Unable to connect to the server: " + e.why
 }
 
+// plainHTTPError is the API server's answer, 400, to a request without TLS.
+type plainHTTPError struct{ doing, what string }
+
+// Error is client-go's text for a 400 that is no Status.
+func (e plainHTTPError) Error() string {
+	text := "Error from server (BadRequest): "
+	if e.doing != "" {
+		text += e.doing + ": "
+	}
+	text += "the server rejected our request for an unknown reason"
+	if e.what != "" {
+		text += " (" + e.what + ")"
+	}
+	return text
+}
+
+// listing says what was to be listed when a request without TLS was refused.
+func (f *factory) listing(err error, args []string) error {
+	if _, plain := err.(plainHTTPError); !plain || len(args) != 1 || f.backend.Server == nil { //nolint:errorlint // only as it is
+		return err
+	}
+	c := f.backend.Server.Find(args[0])
+	if c == nil {
+		return err
+	}
+	k := c.Type()
+	return plainHTTPError{fmt.Sprintf("Unable to list %q", k.Group+"/"+k.Version+", Resource="+k.Resource), "get " + k.GroupResource().String()}
+}
+
 // connect reaches the API server by the address of the kubeconfig file.
 func (f *factory) connect(s *session) error {
 	s.server, s.evict, s.running = f.backend.Server, f.backend.Evict, f.backend.Running
@@ -43,6 +72,9 @@ func (f *factory) connect(s *session) error {
 			return err
 		case err != nil:
 			return unreachableError{s.url, s.address, f.networkWords(s, err)}
+		}
+		if strings.HasPrefix(s.url, "http://") {
+			return plainHTTPError{}
 		}
 		if strings.HasPrefix(s.url, "https://") && !s.insecure && !bytes.Equal(s.authority, server.Root()) {
 			return unreachableError{s.url, s.address, "tls: failed to verify certificate: x509: certificate signed by unknown authority"}

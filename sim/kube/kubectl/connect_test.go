@@ -37,6 +37,7 @@ func TestWhyNoServerIsReached(t *testing.T) {
 	l.fails("get pods --user=nobody", "error: auth info \"nobody\" does not exist")
 	l.fails("get pods --server=https://nosuchhost.example:6443", "dial tcp: lookup nosuchhost.example on "+l.laptop.Site.LAN.Gateway.String()+":53: no such host")
 	l.fails("get pods", "The connection to the server localhost:8080 was refused - did you specify the right host or port?", "KUBECONFIG=/nonexistent")
+	l.fails("get pods --server=http://127.0.0.1:6443", "Error from server (BadRequest): Unable to list \"/v1, Resource=pods\": the server rejected our request for an unknown reason (get pods)")
 	l.says("config set-cluster kubernetes --certificate-authority=ca.crt", "Cluster \"kubernetes\" set.\n")
 	l.says("config unset clusters.kubernetes.certificate-authority", "Property \"clusters.kubernetes.certificate-authority\" unset.\n")
 	l.fails("get pods", "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority")

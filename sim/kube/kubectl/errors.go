@@ -37,8 +37,9 @@ func complaint(err error) string {
 		}
 		return b.String()
 	}
-	if e, ok := err.(unreachableError); ok { //nolint:errorlint // wrapped ones print otherwise
-		return e.Error() + "\n"
+	switch err.(type) { //nolint:errorlint // wrapped ones print otherwise
+	case unreachableError, plainHTTPError:
+		return err.Error() + "\n"
 	}
 	if status, ok := err.(apierrors.APIStatus); ok { //nolint:errorlint // wrapped ones print otherwise
 		return serverComplaint(status.Status())

@@ -60,7 +60,7 @@ func (f *factory) runGet(args []string, o *getOptions) error {
 	}
 	s, err := f.session()
 	if err != nil {
-		return err
+		return f.listing(err, args)
 	}
 	if o.raw != "" {
 		return s.raw(o.raw)
