@@ -83,6 +83,7 @@ func New(site Site, spec Spec) (*Cluster, error) {
 			Node: fmt.Sprintf("node-%d", i+1), Address: hollowAddress(i), PodCIDR: podCIDR(i, spec.Hollow), CPUs: nodeCPUs, Memory: nodeMemory,
 		}).Component())
 	}
+	c.network.Publish(c.serverAddresses())
 	for _, part := range c.network.Install(spec.Addons) {
 		c.add(part)
 	}

@@ -136,3 +136,15 @@ func (c *Cluster) answer(p *machine.Process, l *machine.Listener) (*api.Server, 
 	}
 	return c.Server, nil
 }
+
+// serverAddresses are where the API servers listen.
+func (c *Cluster) serverAddresses() []netip.Addr {
+	if c.plane == nil {
+		return []netip.Addr{netip.MustParseAddr(hiddenAddress)}
+	}
+	var list []netip.Addr
+	for _, h := range c.plane.Hosts() {
+		list = append(list, h.Machine.Addr)
+	}
+	return list
+}

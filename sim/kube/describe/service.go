@@ -198,13 +198,13 @@ func (p *page) backend(in *networkingv1.Ingress, b *networkingv1.IngressBackend)
 	if !found {
 		return fmt.Sprintf("%s (<error: services %q not found>)", name, b.Service.Name)
 	}
-	reach := ""
+	own := "" // a port that the service lacks is looked for under no name
 	for _, sp := range s.Spec.Ports {
 		if sp.Name == b.Service.Port.Name && sp.Name != "" || sp.Port == b.Service.Port.Number {
-			reach = p.reach(s, sp.Name)
+			own = sp.Name
 		}
 	}
-	return name + " (" + reach + ")"
+	return name + " (" + p.reach(s, own) + ")"
 }
 
 //nolint:staticcheck // Endpoints are deprecated, and learners still meet them

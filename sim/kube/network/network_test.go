@@ -136,3 +136,10 @@ func TestAServiceWithoutSelectorLeadsWhereItsSliceSays(t *testing.T) {
 	_ = y.laptop.Listen(&machine.Listener{Port: 8080, Proto: "tcp", Addr: y.laptop.Machine.Addr})
 	y.expect(c, "legacy", 80, "laptop")
 }
+
+func TestPodsReachTheAPIServerByItsService(t *testing.T) {
+	y := newYard(t)
+	c := y.pod("default", "c", "node-1", nil)
+	y.expect(c, "kubernetes.default.svc", 443, "control-plane")
+	y.resolve(c, "kubernetes", "10.96.0.1")
+}

@@ -36,7 +36,7 @@ func policy(obj store.Object, now time.Time) (Row, bool) {
 		}
 		return Row{Cells: []string{o.Name, holder, born}}, true
 	}
-	return Row{}, false
+	return network(obj, now)
 }
 
 // quota is what is used of what is allowed, limits apart from all else.

@@ -33,6 +33,9 @@ func ColumnsOf(kind string) Columns {
 	if c, ok := coreColumns()[kind]; ok {
 		return c
 	}
+	if c, ok := networkColumns()[kind]; ok {
+		return c
+	}
 	if c, ok := policyColumns()[kind]; ok {
 		return c
 	}
