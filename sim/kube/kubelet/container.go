@@ -51,6 +51,7 @@ type container struct {
 	probeKilled     bool      // the kubelet ended the latest run because of a probe
 	pull            pullState
 	probes          []*prober
+	passedStartup   *clock.Signal // broadcast when the startup probe has passed
 	ready, started  bool
 }
 
@@ -85,6 +86,10 @@ func (c *container) running() bool { return c.now != nil && c.now.Running() }
 
 // ended reports that the latest run is over, or could not be started.
 func (c *container) ended() bool { return c.now != nil && !c.now.Running() }
+
+// replaced reports a run that the kubelet has ended because of a probe and starts
+// anew in the same look: nobody is told of the moment between.
+func (c *container) replaced() bool { return c.probeKilled && c.ended() }
 
 // exit is the status of the latest run.
 func (c *container) exit() int32 {
@@ -148,6 +153,7 @@ func (w *worker) ensure(p *clock.Proc, pod *corev1.Pod, c *container, policy cor
 		w.await(p, []*clock.Proc{w.stop(pod, c, w.grace(pod), fmt.Sprintf("Container %s definition changed, will be restarted", c.name))})
 	} else if c.ended() {
 		if policy == corev1.RestartPolicyNever || policy == corev1.RestartPolicyOnFailure && c.exit() == 0 {
+			w.pending, c.probeKilled = w.pending || c.probeKilled, false
 			return
 		}
 		if w.backsOff(pod, c) {
@@ -167,6 +173,7 @@ func (w *worker) backsOff(pod *corev1.Pod, c *container) bool {
 	now, end := w.kubelet.clock.Now(), c.now.State.Finished
 	if c.probeKilled {
 		c.probeKilled, end = false, c.endBefore
+		w.pending = true // its end is told after this look
 	}
 	if end.IsZero() || c.loop.start(end, now) {
 		return false

@@ -33,6 +33,7 @@ func (c *container) watch(pod *corev1.Pod) {
 	c.stopProbes()
 	c.started = spec.StartupProbe == nil
 	c.ready = c.started && spec.ReadinessProbe == nil
+	c.passedStartup = c.worker.kubelet.clock.NewSignal()
 	c.ask("Startup", spec.StartupProbe)
 	c.ask("Readiness", spec.ReadinessProbe)
 	c.ask("Liveness", spec.LivenessProbe)
@@ -65,17 +66,43 @@ func seconds(n, other int32) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
+// loop asks at the beats of the probe's period, which are counted from when the pod
+// came to the node, not from a container's start (pkg/kubelet/prober). Readiness is
+// asked for as soon as the container has started, too.
 func (b *prober) loop(p *clock.Proc) {
-	p.Sleep(max(seconds(b.probe.InitialDelaySeconds, 0), 200*time.Millisecond))
+	if b.kind == "Readiness" {
+		p.Sleep(200 * time.Millisecond)
+	} else {
+		b.beat(p)
+	}
 	for b.alive() {
-		if b.kind == "Startup" || b.container.started {
+		if b.due() {
 			b.turn(p)
 		}
 		if b.kind == "Startup" && b.container.started {
 			return
 		}
-		p.Sleep(seconds(b.probe.PeriodSeconds, 10))
+		b.beat(p)
 	}
+}
+
+// beat sleeps until the next beat; readiness does not wait for it when the startup
+// probe has passed.
+func (b *prober) beat(p *clock.Proc) {
+	period, c := seconds(b.probe.PeriodSeconds, 10), b.container
+	left := period - p.Clock().Now().Sub(c.worker.began)%period
+	if b.kind == "Readiness" {
+		p.SleepUntil(left, c.passedStartup)
+		return
+	}
+	p.Sleep(left)
+}
+
+// due reports that it is the probe's turn: not before the container has started up
+// and run for the initial delay.
+func (b *prober) due() bool {
+	up := b.kind == "Startup" || b.container.started
+	return up && b.container.worker.kubelet.clock.Now().Sub(b.run.State.Started) >= seconds(b.probe.InitialDelaySeconds, 0)
 }
 
 func (b *prober) alive() bool { return !b.over && b.container.now == b.run && b.run.Running() }
@@ -129,6 +156,7 @@ func (b *prober) passed(pod *corev1.Pod) {
 	case b.kind == "Startup" && !c.started:
 		c.started = true
 		c.ready = c.spec(pod).ReadinessProbe == nil
+		c.passedStartup.Broadcast()
 		c.worker.wake()
 	case b.kind == "Readiness" && !c.ready:
 		c.ready = true

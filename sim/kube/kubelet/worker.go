@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -180,7 +181,9 @@ func (w *worker) sync(p *clock.Proc) bool {
 		w.recall(pod)
 		w.admitted = true
 	}
-	w.report(pod)
+	if !slices.ContainsFunc(w.containers, (*container).replaced) {
+		w.report(pod)
+	}
 	if pod = w.pod(); pod == nil || pod.DeletionTimestamp != nil {
 		w.pending = true
 		return false
