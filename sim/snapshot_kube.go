@@ -198,4 +198,10 @@ func (c *PodContainer) take(st *corev1.ContainerStatus) {
 	}
 }
 
-func componentStates(*kube.Cluster) []Component { return nil }
+func componentStates(c *kube.Cluster) []Component {
+	var list []Component
+	for _, h := range c.Health() {
+		list = append(list, Component{Name: h.Component, Node: h.Node, Running: h.Running, Leader: h.Leader, Message: h.Message})
+	}
+	return list
+}

@@ -2,6 +2,7 @@ package play
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -42,6 +43,9 @@ func faults(state sim.State) []string {
 	add(pick(state.Internet, "internet down", "internet up"))
 	for _, r := range state.Registries {
 		add(pick(r.Up, "registry down ", "registry up ") + r.Host)
+	}
+	for _, c := range state.Kube.Components {
+		add(strings.TrimSpace(pick(c.Running, "component stop ", "component start ") + c.Name + " " + c.Node))
 	}
 	for _, m := range state.Machines {
 		add(pick(m.Disk > 0 && m.DiskUsed >= m.Disk, "disk free ", "disk full ") + m.Name)

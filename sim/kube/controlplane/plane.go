@@ -180,12 +180,13 @@ func log(process *machine.Process, source, text string) {
 	process.Errorf("I%s %7d %s] %s\n", process.Now().Format("0102 15:04:05.000000"), process.LocalPID, source, text)
 }
 
-// health opens a port that answers a probe on the machine itself.
-func health(process *machine.Process, addr string, port int, ok func() bool) {
+// health opens a port that answers a probe on the machine itself. Only /readyz asks
+// whether the program can do its work: etcd without a quorum is alive (etcd 3.6).
+func health(process *machine.Process, addr string, port int, ready func() bool) {
 	_ = process.Net.Listen(&machine.Listener{ // taken: the probe then finds the other one
 		Addr: parse(addr), Port: port, Proto: "tcp", Process: process,
-		Serve: func(machine.Request) machine.Response {
-			if !ok() {
+		Serve: func(r machine.Request) machine.Response {
+			if r.Path == "/readyz" && !ready() {
 				return machine.Response{Status: 500, Body: "healthz check failed\n"}
 			}
 			return machine.Response{Status: 200, Body: "ok"}
