@@ -9,7 +9,7 @@ import (
 
 func (f *factory) auth() *cobra.Command {
 	cmd := &cobra.Command{Use: "auth"}
-	cmd.AddCommand(f.canI(), f.reconcileRoles(), f.whoami())
+	cmd.AddCommand(f.canI(), f.whoami())
 	return cmd
 }
 

@@ -52,11 +52,3 @@ func (f *factory) whoami() *cobra.Command {
 		return nil
 	}}
 }
-
-// reconcile is there to say that it is not.
-func (f *factory) reconcileRoles() *cobra.Command {
-	return &cobra.Command{Use: "reconcile", Short: "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects", DisableFlagParsing: true, RunE: func(*cobra.Command, []string) error {
-		f.p.Errorf("kubectl: 'kubectl auth reconcile' is part of kubectl, but this simulator does not have it\n")
-		return exitStatus(1)
-	}}
-}
