@@ -14,6 +14,7 @@ import (
 	"drydock/sim/kube/controlplane"
 	"drydock/sim/kube/kubectl"
 	"drydock/sim/kube/kubelet"
+	"drydock/sim/kube/metrics"
 	"drydock/sim/kube/network"
 	"drydock/sim/kube/scheduler"
 	"drydock/sim/machine"
@@ -32,6 +33,7 @@ type Cluster struct {
 	components []*api.Component
 	manager    *api.Component
 	scheduler  *api.Component
+	metrics    *metrics.Server // nil without the addon
 	pool       *kubelet.Pool
 	network    *network.Network
 	dns        *api.Component // out of sight, or nil
@@ -86,6 +88,10 @@ func New(site Site, spec Spec) (*Cluster, error) {
 	c.network.Publish(c.serverAddresses())
 	for _, part := range c.network.Install(spec.Addons) {
 		c.add(part)
+	}
+	if slices.Contains(spec.Addons, metrics.Addon) {
+		c.metrics = metrics.New(c.Server, c.pool.Node)
+		loops.UseMetrics(c.metrics)
 	}
 	if slices.Contains(spec.Addons, cluster.LocalPathAddon) {
 		if err := keepers.InstallLocalPath(c.Server); err != nil {
@@ -163,7 +169,7 @@ func (c *Cluster) Kubectl() machine.Main {
 
 // backend is what kubectl works on.
 func (c *Cluster) backend() kubectl.Backend {
-	return kubectl.Backend{Server: c.Server, Reach: c.Reach, Evict: c.evict, Kubelet: c.pool.Node, Running: c.componentRuns}
+	return kubectl.Backend{Server: c.Server, Reach: c.Reach, Evict: c.evict, Kubelet: c.pool.Node, Running: c.componentRuns, Metrics: c.metrics}
 }
 
 // CompleteKubectl lists how the last word of a kubectl command line may go on.

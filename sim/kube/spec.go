@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"drydock/sim/kube/cluster"
+	"drydock/sim/kube/metrics"
 	"drydock/sim/kube/network"
 )
 
@@ -23,7 +24,7 @@ type Spec struct {
 	// Published says that the port of a control plane out of sight is also on the
 	// loopback of the first machine, whose kubeconfig names that, as kind does.
 	Published bool
-	Addons    []string // what is installed beside: "ingress-nginx", "local-path", "metallb"
+	Addons    []string // what is installed beside: "ingress-nginx", "local-path", "metallb", "metrics-server"
 }
 
 // MaxNodes bounds a cluster: what Kubernetes itself is tested for.
@@ -44,7 +45,7 @@ func (s Spec) Check() error {
 	case s.Hollow < 0 || s.Hollow > MaxNodes:
 		return fmt.Errorf("kubernetes: nodes: at most %d, not %d", MaxNodes, s.Hollow)
 	}
-	if err := network.CheckAddons(s.Addons, cluster.LocalPathAddon); err != nil {
+	if err := network.CheckAddons(s.Addons, cluster.LocalPathAddon, metrics.Addon); err != nil {
 		return err
 	}
 	seen := map[string]bool{}

@@ -18,12 +18,12 @@ func groups() []group {
 		{"Deploy Commands", []entry{
 			{"rollout", "Manage the rollout of a resource", (*factory).rollout},
 			{"scale", "Set a new size for a deployment, replica set, or replication controller", (*factory).scale},
-			{"autoscale", "Auto-scale a deployment, replica set, stateful set, or replication controller", nil},
+			{"autoscale", "Auto-scale a deployment, replica set, stateful set, or replication controller", (*factory).autoscale},
 		}},
 		{"Cluster Management Commands", []entry{
 			{"certificate", "Modify certificate resources", nil},
 			{"cluster-info", "Display cluster information", (*factory).clusterInfo},
-			{"top", "Display resource (CPU/memory) usage", nil},
+			{"top", "Display resource (CPU/memory) usage", (*factory).top},
 			{"cordon", "Mark node as unschedulable", (*factory).cordon},
 			{"uncordon", "Mark node as schedulable", (*factory).uncordon},
 			{"drain", "Drain node in preparation for maintenance", (*factory).drain},

@@ -12,6 +12,7 @@ import (
 
 	"drydock/sim/kube/api"
 	"drydock/sim/kube/kubelet"
+	"drydock/sim/kube/metrics"
 	"drydock/sim/machine"
 )
 
@@ -24,6 +25,8 @@ type Backend struct {
 	Reach func(p *machine.Process, url string) (*api.Server, error)
 	// Evict is the eviction subresource of pods: a deletion that budgets may refuse.
 	Evict func(namespace, name string) error
+	// Metrics is the cluster's metrics server, or nil.
+	Metrics *metrics.Server
 	// Kubelet finds the kubelet of a node, or nil; logs and exec go through it.
 	Kubelet func(node string) *kubelet.Kubelet
 	// Running says whether a program of the control plane runs; nil means all do.
