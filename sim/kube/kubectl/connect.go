@@ -136,6 +136,8 @@ func (f *factory) networkWords(s *session, err error) string {
 	case errors.Is(err, machine.ErrTimeout):
 		f.p.Sleep(f.patience())
 		return fmt.Sprintf("dial tcp %s:%s: i/o timeout", host, port)
+	case errors.Is(err, machine.ErrReset): // a load balancer with nobody behind it hangs up
+		return "EOF"
 	case errors.Is(err, machine.ErrNoTLS):
 		return "http: server gave HTTP response to HTTPS client"
 	}
