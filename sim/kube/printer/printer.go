@@ -39,6 +39,9 @@ func ColumnsOf(kind string) Columns {
 	if c, ok := policyColumns()[kind]; ok {
 		return c
 	}
+	if c, ok := scalingColumns()[kind]; ok {
+		return c
+	}
 	if c, ok := otherColumns()[kind]; ok {
 		return c
 	}
@@ -50,7 +53,7 @@ func names(list string) []string { return strings.Split(list, "|") }
 
 // RowOf prints an object at a time.
 func RowOf(obj store.Object, now time.Time) Row {
-	for _, print := range []func(store.Object, time.Time) (Row, bool){workload, core, policy, other} {
+	for _, print := range []func(store.Object, time.Time) (Row, bool){workload, core, policy, scaling, other} {
 		if row, ok := print(obj, now); ok {
 			return row
 		}
