@@ -30,6 +30,7 @@ func (w *World) foundCluster() error {
 	w.cluster = cluster
 	w.programs["kubectl"] = cluster.Kubectl()
 	maps.Copy(w.programs, cluster.Programs())
+	w.programs["systemctl"] = cluster.Systemctl(w.programs["systemctl"])
 	first := w.site.Machines()[0]
 	w.clock.Advance(clusterStart)
 	cluster.Server.ForgetEvents() // the learner finds a cluster that has been running for longer than events are kept
