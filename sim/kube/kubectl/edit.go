@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
-	"drydock/sim/kube/api"
 	"drydock/sim/kube/store"
 	"drydock/sim/machine"
 )
@@ -45,7 +44,7 @@ func (s *session) editOne(t target, out outcome) error {
 	if err != nil {
 		return err
 	}
-	file := "/tmp/kubectl-edit-" + api.Suffix(s.p.Clock().Rand()) + ".yaml"
+	file := fmt.Sprintf("/tmp/kubectl-edit-%d.yaml", s.p.Clock().Rand().Uint32())
 	if err := s.p.WriteFile(file, append([]byte(editHead), body...)); err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
-	networkingv1 "k8s.io/api/networking/v1"
 
 	"drydock/sim/kube/store"
 )
@@ -14,7 +13,6 @@ import (
 func scalingColumns() map[string]Columns {
 	return map[string]Columns{
 		"HorizontalPodAutoscaler": {Names: names("NAME|REFERENCE|TARGETS|MINPODS|MAXPODS|REPLICAS|AGE")},
-		"NetworkPolicy":           {Names: names("NAME|POD-SELECTOR|AGE")},
 	}
 }
 
@@ -27,8 +25,6 @@ func scaling(obj store.Object, now time.Time) (Row, bool) {
 			low = number(*o.Spec.MinReplicas)
 		}
 		return Row{Cells: []string{o.Name, o.Spec.ScaleTargetRef.Kind + "/" + o.Spec.ScaleTargetRef.Name, targets(o), low, number(o.Spec.MaxReplicas), number(o.Status.CurrentReplicas), born}}, true
-	case *networkingv1.NetworkPolicy:
-		return Row{Cells: []string{o.Name, labelText(o.Spec.PodSelector.MatchLabels), born}}, true
 	}
 	return Row{}, false
 }
