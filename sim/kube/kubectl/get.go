@@ -123,13 +123,13 @@ func (s *session) nothing(args []string, o *getOptions) {
 	s.p.Errorf("No resources found\n")
 }
 
-// severalTypes says that the arguments name more kinds than one, whatever is there of
-// them (cli-runtime's MultipleTypesRequested).
+// severalTypes says that the arguments ask for all, or name objects of more kinds than
+// one, whatever is there of them (cli-runtime's MultipleTypesRequested).
 func severalTypes(args []string) bool {
 	seen := ""
 	for i, a := range args {
 		kind, _, slash := strings.Cut(a, "/")
-		if i == 0 && (strings.Contains(kind, ",") || kind == "all") || slash && seen != "" && seen != kind {
+		if i == 0 && kind == "all" || slash && seen != "" && seen != kind {
 			return true
 		}
 		if slash {
