@@ -178,6 +178,9 @@ func (s *session) targets(args []string, o selection) (found []target, missing [
 	if err != nil {
 		return nil, nil, err
 	}
+	if slices.ContainsFunc(r.kinds, isEndpoints) || slices.ContainsFunc(r.named, func(t target) bool { return isEndpoints(t.collection) }) {
+		s.p.Errorf("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n")
+	}
 	if len(r.named) > 0 {
 		if o.labels != "" || o.fields != "" {
 			return nil, nil, errors.New("name cannot be provided when a selector is specified")
@@ -203,6 +206,9 @@ func (s *session) targets(args []string, o selection) (found []target, missing [
 	}
 	return found, nil, nil
 }
+
+// isEndpoints says whether the server warns of a kind whenever it is asked for.
+func isEndpoints(c api.Collection) bool { return c.Type().Kind == "Endpoints" }
 
 // list lists the objects of a kind that the selectors choose.
 func (s *session) list(c api.Collection, o selection) ([]target, error) {
