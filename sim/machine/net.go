@@ -314,6 +314,9 @@ func (n *Namespace) LookupHost(name string) ([]netip.Addr, error) {
 			return []netip.Addr{h.Addr}, nil
 		}
 	}
+	if addrs := n.fromHostsFile(name); len(addrs) > 0 {
+		return addrs, nil
+	}
 	if n.Resolver != nil {
 		return n.Resolver(asked)
 	}

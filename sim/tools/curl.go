@@ -47,9 +47,9 @@ func curl(t *tool) int {
 		t.write("curl " + curlVersion + " (x86_64-pc-linux-gnu) libcurl/" + curlVersion + "\n")
 		return 0
 	}
-	for _, missing := range []string{"T", "F", "x", "resolve", "interface"} {
+	for _, missing := range []string{"T", "F", "x", "interface"} {
 		if o.has(missing) {
-			return t.lacks("-" + missing)
+			return t.lacks(map[bool]string{true: "-", false: "--"}[len(missing) == 1] + missing)
 		}
 	}
 	if len(o.args) == 0 {
@@ -154,7 +154,7 @@ func (x *transfer) connect() (*machine.Conn, int) {
 		x.Errorf("  %% Total    %% Received %% Xferd  Average Speed   Time    Time     Time  Current\n" +
 			"                                 Dload  Upload   Total   Spent    Left  Speed\n")
 	}
-	addrs, err := x.Net.LookupHost(x.host)
+	addrs, err := x.addresses()
 	if err != nil {
 		if limit, ok := x.limit(true); errors.Is(err, machine.ErrTryAgain) && ok && limit < machine.LookupTime {
 			x.Sleep(limit)

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -62,6 +63,18 @@ func (x *transfer) split(url string) bool {
 	}
 	x.host = strings.Trim(x.host, "[]")
 	return x.host != "" && !strings.ContainsAny(url, " \t")
+}
+
+// addresses are those of the host; --resolve HOST:PORT:ADDRESS goes first.
+func (x *transfer) addresses() ([]netip.Addr, error) {
+	for _, entry := range values(x.Args[1:], "--resolve", "--resolve") {
+		address, given := strings.CutPrefix(strings.ToLower(entry), strings.ToLower(x.host)+":"+strconv.Itoa(x.port)+":")
+		if addr, err := netip.ParseAddr(strings.Trim(address, "[]")); given && err == nil {
+			x.verbose("* Added %s:%d:%s to DNS cache", x.host, x.port, addr)
+			return []netip.Addr{addr}, nil
+		}
+	}
+	return x.Net.LookupHost(x.host)
 }
 
 // request puts together method, headers and body.

@@ -43,6 +43,8 @@ func TestCurl(t *testing.T) {
 		{"curl -sf localhost:8080/x", "", 22},
 		{"curl -sSf localhost:8080/x", "curl: (22) The requested URL returned error: 404\n", 22},
 		{"curl -sS localhost:81", "curl: (7) Failed to connect to localhost port 81 after 0 ms: Couldn't connect to server\n", 7},
+		{"curl -sS --resolve shop.example.com:8080:127.0.0.1 http://shop.example.com:8080/", "hello\n", 0},
+		{"curl -sS --interface eth0 localhost", "curl: 'curl --interface' is part of curl, but this simulator does not have it\n", 1},
 		{"curl -sS nosuch", "curl: (6) Could not resolve host: nosuch\n", 6},
 		{"curl -sS localhost:8080/reset", "curl: (56) Recv failure: Connection reset by peer\n", 56},
 		{"curl -sS localhost:8080/empty", "curl: (52) Empty reply from server\n", 52},
