@@ -28,10 +28,8 @@ type ghost struct {
 func looksOf(s sim.State) map[Key]look {
 	looks := make(map[Key]look, len(s.Containers)+len(s.Images)+len(s.Networks)+len(s.Volumes)+len(s.Tasks)+16)
 	hidden := swarmLooks(looks, s)
-	names := make(map[string]bool, len(s.Machines))
 	for i := range s.Machines {
 		m := &s.Machines[i]
-		names[m.Name] = true
 		looks[Key{"machine", m.Name, m.Name}] = look{name: m.Name, state: machineWord(m)}
 	}
 	for i := range s.Containers {
@@ -62,7 +60,6 @@ func looksOf(s sim.State) map[Key]look {
 		}
 		looks[Key{"registry", "", r.Host}] = l
 	}
-	kubeLooks(looks, &s.Kube, names)
 	return looks
 }
 
@@ -76,14 +73,26 @@ func answers(c *sim.Container) (bits uint64) {
 	return bits
 }
 
-// compare marks what is new or different and remembers what is gone.
-func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
-	fresh := m.fresh
-	if fresh == nil {
-		fresh = map[Key]string{}
+// compare marks what is new or different in a state and remembers what is gone.
+func (m *Model) compare(s *sim.State, looks, inCluster map[Key]look) (changed bool) {
+	if m.fresh == nil {
+		m.fresh = map[Key]string{}
 	}
+	changed = m.compareLooks(m.looks, looks)
+	if inCluster != nil {
+		changed = m.compareLooks(m.kube.looks, inCluster) || changed
+		changed = m.comparePods(m.state.Kube.Pods, s.Kube.Pods) || changed
+	} else {
+		inCluster = m.kube.looks
+	}
+	m.tidy(s, looks, inCluster)
+	return changed
+}
+
+func (m *Model) compareLooks(past, now map[Key]look) (changed bool) {
+	fresh := m.fresh
 	for key, l := range now {
-		before, was := m.looks[key]
+		before, was := past[key]
 		switch {
 		case !was && key.Kind == "task" && key.Machine != "": // what was left behind is nothing new
 		case !was:
@@ -96,13 +105,16 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 			fresh[key], changed = "changed", true
 		}
 	}
-	for key, l := range m.looks {
+	for key, l := range past {
 		if _, still := now[key]; !still && l.name != "" && len(m.ghosts) < mostGhosts {
 			m.ghosts, changed = append(m.ghosts, ghost{key, l.name, l.at}), true
 		}
 	}
-	m.fresh = fresh
-	changed = m.comparePods(m.state.Kube.Pods, s.Kube.Pods) || changed
+	return changed
+}
+
+// tidy orders the ghosts, and drops those of what is back.
+func (m *Model) tidy(s *sim.State, looks, inCluster map[Key]look) {
 	slices.SortFunc(m.ghosts, func(a, b ghost) int {
 		if a.name != b.name {
 			return map[bool]int{true: -1, false: 1}[a.name < b.name]
@@ -110,10 +122,10 @@ func (m *Model) compare(s sim.State, now map[Key]look) (changed bool) {
 		return map[bool]int{true: -1, false: 1}[a.key.ID < b.key.ID]
 	})
 	m.ghosts = slices.DeleteFunc(m.ghosts, func(g ghost) bool {
-		_, back := now[g.key]
-		return back || g.key.Kind == "pod" && findPod(&s.Kube, g.key) != nil
+		_, back := looks[g.key]
+		_, again := inCluster[g.key]
+		return back || again || g.key.Kind == "pod" && findPod(&s.Kube, g.key) != nil
 	})
-	return changed
 }
 
 // mostGhosts is how many things are remembered after they are gone.

@@ -111,10 +111,13 @@ func (m *Model) aboutImage(t theme.Theme, i *sim.Image, w, h int) []string {
 
 // Name is what a person calls an object, and what its history is asked for by.
 func (m *Model) Name(k Key) string {
+	if l, ok := m.kube.looks[k]; ok {
+		return l.name
+	}
 	if l, ok := m.looks[k]; ok {
 		return l.name
 	}
-	if k.Kind == "pod" {
+	if k.Kind == "pod" && findPod(&m.state.Kube, k) != nil {
 		return spoken("pod", k.Machine, k.ID)
 	}
 	return ""

@@ -148,6 +148,9 @@ func (m *Model) aboutWorkload(t theme.Theme, w *sim.Workload, width int) []strin
 	if r := m.rollout(t, w); r != "" {
 		head += "  " + r
 	}
+	if r := m.generations(t, w, true); r != "" {
+		head += "  " + r
+	}
 	lines := []string{head}
 	if w.Message != "" {
 		lines = append(lines, t.Bad.Render(draw.Clip(w.Message, width-2)))
@@ -178,7 +181,7 @@ func (m *Model) aboutWorkload(t theme.Theme, w *sim.Workload, width int) []strin
 
 func (m *Model) aboutKubeService(t theme.Theme, v *sim.KubeService, w int) []string {
 	e := m.serviceEntry(t, v)
-	lines := []string{e.style.Render(e.mark) + " " + t.Dim.Render("Service ") + t.Strong.Render(e.name) + "  " + v.Type + "  " + kubePorts(v), m.leads(t, v)}
+	lines := []string{e.style.Render(e.mark) + " " + t.Dim.Render("Service ") + t.Strong.Render(e.name) + "  " + v.Type + "  " + kubePorts(v), m.leads(t, v, true)}
 	var pods []string
 	for _, p := range v.Endpoints[:min(len(v.Endpoints), 6)] {
 		name := p.Addr
@@ -202,7 +205,7 @@ func (m *Model) aboutKubeService(t theme.Theme, v *sim.KubeService, w int) []str
 
 func (m *Model) aboutClaim(t theme.Theme, c *sim.Claim, w int) []string {
 	e := claimEntry(t, c)
-	lines := []string{e.style.Render(e.mark) + t.Dim.Render(" claim ") + t.Strong.Render(e.name) + "  " + e.count + "  " + strings.Join(e.parts, "  ")}
+	lines := []string{e.style.Render(e.mark) + t.Dim.Render(" claim ") + t.Strong.Render(e.name) + "  " + e.count + "  " + e.words()}
 	for i := range m.state.Kube.Volumes {
 		if v := &m.state.Kube.Volumes[i]; v.Name == c.Volume {
 			lines = append(lines, facts(t, []string{"volume " + v.Name, v.Phase, v.Size, v.Class, "reclaim " + v.Reclaim}, w)...)
@@ -216,7 +219,7 @@ func (m *Model) aboutRow(t theme.Theme, key Key) []string {
 	for _, r := range m.kube.rows {
 		if m.rowKey(r) == key {
 			e := m.entryOf(t, r)
-			return []string{e.style.Render(e.mark) + " " + t.Dim.Render(e.kind) + " " + t.Strong.Render(e.name) + "  " + e.count, strings.Join(e.parts, "  ")}
+			return []string{e.style.Render(e.mark) + " " + t.Dim.Render(e.kind) + " " + t.Strong.Render(e.name) + "  " + e.count, e.words()}
 		}
 	}
 	return nil

@@ -134,7 +134,7 @@ func (m *Model) tile(t theme.Theme, n *tenant, w int) block {
 	if n.key == m.selected {
 		border = t.Accent
 	}
-	f := draw.Frame{Title: style.Render(mark) + " " + m.styleOf(t, n.key, t.Strong).Render(draw.Clip(n.name, w-16)) + m.news(t, n.key), Style: border}
+	f := draw.Frame{Title: style.Render(mark) + " " + m.styleOf(t, n.key, t.Strong).Render(n.label(w-16)) + m.news(t, n.key), Style: border}
 	first := draw.Ends(t.Dim.Render(n.image), style.Render(n.condition), w-4)
 	if draw.Width(n.image)+draw.Width(n.condition)+1 > w-4 {
 		first = draw.Fit(t.Dim.Render(draw.Clip(n.image, max(w-5-draw.Width(n.condition), 6)))+" "+style.Render(n.condition), w-4)
@@ -177,7 +177,7 @@ func (m *Model) tenantLines(t theme.Theme, groups []group, ghosts []ghost, w int
 
 func (m *Model) tenantLine(t theme.Theme, n *tenant, name, w int) string {
 	mark, style := n.mark(t)
-	left := style.Render(mark) + " " + m.styleOf(t, n.key, t.Strong).Render(draw.Fit(n.name, name)) + " "
+	left := style.Render(mark) + " " + m.styleOf(t, n.key, t.Strong).Render(draw.Fit(n.label(name), name)) + " "
 	rest := w - name - 3
 	state, ports := style.Render(n.condition), n.doors(t, false)
 	text := state
@@ -207,7 +207,7 @@ func (m *Model) chips(t theme.Theme, p *place, w, columns, h int) block {
 			n := &p.tenants[i]
 			mark, style := n.mark(t)
 			var b block
-			b.object(n.key, width-1, draw.Fit(style.Render(mark)+" "+m.styleOf(t, n.key, t.Text).Render(draw.Clip(n.name, width-3)), width))
+			b.object(n.key, width-1, draw.Fit(style.Render(mark)+" "+m.styleOf(t, n.key, t.Text).Render(n.label(width-3)), width))
 			line = row(0, line, b)
 		}
 		out.below(line)

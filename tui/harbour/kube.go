@@ -26,6 +26,8 @@ type cluster struct {
 	quay                []berth               // pods that wait for a node
 	system, systemReady int                   // pods of what runs the cluster, where they are only counted
 	empty               map[Key]string        // why Services with a selector lead nowhere
+	looks               map[Key]look          // of all but pods
+	hollow              []place               // nodes that have no machine
 	bare                bool                  // there is nothing but what runs the cluster
 }
 
@@ -90,6 +92,7 @@ func (m *Model) moor() {
 	}
 	slices.SortStableFunc(c.order, func(a, b int) int { return natural(k.Nodes[a].Name, k.Nodes[b].Name) })
 	m.moorPods()
+	m.moorNodes()
 	for i := range k.Workloads {
 		if uid := k.Workloads[i].OwnerUID; uid != "" {
 			c.children[uid] = append(c.children[uid], i)
@@ -243,7 +246,9 @@ func (m *Model) Toggle(key Key) {
 		next[key] = true
 	}
 	m.open = next
+	looks := m.kube.looks
 	m.moor()
+	m.kube.looks = looks
 	m.sort()
 }
 

@@ -9,23 +9,21 @@ import (
 
 // kubeLooks notes how the objects of a cluster look, but for its pods: those are
 // compared in place, since they can be very many.
-func kubeLooks(looks map[Key]look, k *sim.Kube, machines map[string]bool) {
+func kubeLooks(k *sim.Kube, machines []sim.Machine) map[Key]look {
+	looks := make(map[Key]look, len(k.Nodes)+len(k.Workloads)+len(k.Services)+len(k.Ingresses)+len(k.Claims)+len(k.Autoscalers)+1)
 	if !k.Exists {
-		return
+		return looks
 	}
-	api := look{name: "cluster"}
-	if !k.Answers {
-		api.state = "down"
+	real := make(map[string]bool, len(machines))
+	for i := range machines {
+		real[machines[i].Name] = true
 	}
-	looks[Key{"cluster", "", "cluster"}] = api
 	looks[namespaceKey(systemNamespace)] = look{name: "namespace/" + systemNamespace}
 	for i := range k.Nodes {
 		n := &k.Nodes[i]
 		l := look{name: "node/" + n.Name, state: n.Status, count: len(n.Taints)}
-		if key := (Key{"machine", n.Name, n.Name}); machines[n.Name] {
-			was := looks[key]
-			l.more = was.state
-			looks[key] = l
+		if real[n.Name] {
+			looks[Key{"machine", n.Name, n.Name}] = l
 		} else {
 			looks[Key{"node", "", n.Name}] = l
 		}
@@ -57,6 +55,7 @@ func kubeLooks(looks map[Key]look, k *sim.Kube, machines map[string]bool) {
 		a := &k.Autoscalers[i]
 		looks[Key{"autoscaler", a.Namespace, a.Name}] = look{name: spoken("hpa", a.Namespace, a.Name), count: a.Desired}
 	}
+	return looks
 }
 
 // spoken is what the history of an object of a cluster is asked for by.

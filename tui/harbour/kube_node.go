@@ -22,37 +22,49 @@ func nodeRank(n *sim.KubeNode) int {
 // nodeWords are the ranks of nodes in words.
 func nodeWords() [7]string { return [7]string{0: "Ready", 3: "cordoned", 5: "NotReady"} }
 
+// manyNodes is from how many nodes on none is drawn with its pods.
+const manyNodes = 200
+
+// moorNodes makes the places of the nodes that have no machine.
+func (m *Model) moorNodes() {
+	k := &m.state.Kube
+	real := make(map[string]bool, len(m.state.Machines))
+	for i := range m.state.Machines {
+		real[m.state.Machines[i].Name] = true
+	}
+	for _, n := range m.kube.order {
+		node := &k.Nodes[n]
+		if real[node.Name] {
+			continue
+		}
+		p := place{machine: sim.Machine{Name: node.Name, Addr: node.Addr, Powered: true}, hollow: true, kube: node, pods: m.kube.onNode[n]}
+		if len(k.Nodes) <= manyNodes {
+			p.lodge(k.Pods)
+		}
+		m.kube.hollow = append(m.kube.hollow, p)
+	}
+}
+
 // berthed makes the places of the nodes, those that have a machine first as the
 // machines are ordered, and leaves the other machines at the desk.
-func (m *Model) berthed(at map[string]int) {
+func (m *Model) berthed() {
 	k := &m.state.Kube
 	places := make([]place, 0, len(k.Nodes))
 	for i := range m.machines {
 		p := &m.machines[i]
-		if n, isNode := m.kube.nodes[p.machine.Name]; isNode {
-			p.kube, p.pods = &k.Nodes[n], m.kube.onNode[n]
-			places = append(places, *p)
-		} else {
+		n, isNode := m.kube.nodes[p.machine.Name]
+		if !isNode {
 			m.desk = append(m.desk, *p)
+			continue
 		}
-	}
-	for _, n := range m.kube.order {
-		node := &k.Nodes[n]
-		if _, real := at[node.Name]; !real {
-			places = append(places, place{machine: sim.Machine{Name: node.Name, Addr: node.Addr, Powered: true}, hollow: true, kube: node, pods: m.kube.onNode[n]})
+		p.kube, p.pods = &k.Nodes[n], m.kube.onNode[n]
+		if len(k.Nodes) <= manyNodes {
+			p.lodge(k.Pods)
 		}
+		places = append(places, *p)
 	}
-	m.machines = places
-	if len(places) > manyNodes {
-		return
-	}
-	for i := range m.machines {
-		m.machines[i].lodge(k.Pods)
-	}
+	m.machines = append(places, m.kube.hollow...)
 }
-
-// manyNodes is from how many nodes on none is drawn with its pods.
-const manyNodes = 200
 
 // lodge gives a node its pods as tenants, beside what else runs on its machine.
 func (p *place) lodge(pods []sim.Pod) {

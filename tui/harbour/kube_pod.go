@@ -105,6 +105,16 @@ func ofPod(p *sim.Pod, at *place) tenant {
 	return n
 }
 
+// squeeze shortens the name of a pod in its middle.
+func squeeze(name string, w int) string {
+	const tail = 5 // what is drawn by lot at the end of a name
+	at := strings.LastIndexByte(name, '-')
+	if len(name) <= w || at < 0 || len(name)-at > tail+1 || w < tail+3 {
+		return draw.Clip(name, w)
+	}
+	return name[:w-tail-1] + theme.Ellipsis + name[len(name)-tail:]
+}
+
 // berth is a number of pods of one owner that wait for a node for the same reason.
 type berth struct {
 	pod    *sim.Pod // the first of them

@@ -16,8 +16,40 @@ type entry struct {
 	style       theme.Style
 	kind, brief string // the kind, and its short name as kubectl takes it
 	name        string
-	count       string   // what it has of what it wants
-	parts       []string // more, the first the most important; what has no room is left out
+	count       string // what it has of what it wants
+	parts       []part // more, the first the most important; what has no room is left out
+}
+
+// part is something told of an object, from the longest way to say it to the shortest.
+type part []string
+
+// say adds something to an entry.
+func (e *entry) say(ways ...string) { e.parts = append(e.parts, ways) }
+
+// told adds to a line of an entry what has room in w cells.
+func (e *entry) told(line, news string, w int) string {
+	used := draw.Width(line)
+	for _, p := range append(e.parts[:len(e.parts):len(e.parts)], part{news}) {
+		for _, text := range p {
+			if width := draw.Width(text) + 2; text != "" && used+width <= w {
+				line += "  " + text
+				used += width
+				break
+			}
+		}
+	}
+	return line
+}
+
+// words are all that is told of an entry.
+func (e *entry) words() string {
+	var out []string
+	for _, p := range e.parts {
+		if p[0] != "" {
+			out = append(out, p[0])
+		}
+	}
+	return strings.Join(out, "  ")
 }
 
 const cellWidth = 24 // of an entry drawn as a name and its count
@@ -119,14 +151,7 @@ func (m *Model) entryLine(t theme.Theme, e *entry, kind, name, w int) string {
 		line += "  "
 	}
 	line += " " + e.count
-	used := draw.Width(line)
-	for _, part := range append(e.parts, m.news(t, e.key)) {
-		if width := draw.Width(part) + 2; part != "" && used+width <= w {
-			line += "  " + part
-			used += width
-		}
-	}
-	return draw.Fit(line, w)
+	return draw.Fit(e.told(line, m.news(t, e.key), w), w)
 }
 
 // rowCells draws rows as glyph, name and count; the first line counts them when they
@@ -224,12 +249,7 @@ func (m *Model) branch(t theme.Theme, owner *sim.Workload, lead string, w, h int
 		e := m.workloadEntry(t, c)
 		text := t.Rule.Render(lead+pick(last, "╰ ", "├ ")) + e.style.Render(e.mark) + " " + t.Dim.Render(e.kind) + " " +
 			m.styleOf(t, e.key, t.Strong).Render(e.name) + "  " + e.count
-		for _, part := range append(e.parts, m.news(t, e.key)) {
-			if part != "" && draw.Width(text)+draw.Width(part)+2 <= w {
-				text += "  " + part
-			}
-		}
-		out.object(e.key, w, draw.Fit(text, w))
+		out.object(e.key, w, draw.Fit(e.told(text, m.news(t, e.key), w), w))
 		m.branch(t, c, lead+pick(last, "  ", theme.Vertical+" "), w, h, out)
 	}
 	if old > 0 && out.height() < h {

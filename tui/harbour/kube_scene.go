@@ -39,7 +39,11 @@ func (m *Model) control(t theme.Theme, w, h int) block {
 		text := t.Bad.Render(theme.Died+" the API server does not answer") + t.Dim.Render(" · this is what etcd held last")
 		out.line(draw.Fit(" "+draw.Clip(text, w-1), w))
 	} else {
-		out.line(draw.Fit(" "+head+m.summing(t), w))
+		text := m.summing(t)
+		if draw.Width(head)+draw.Width(text) < w {
+			text = head + text
+		}
+		out.line(draw.Fit(" "+draw.Clip(text, w-1), w))
 	}
 	parts := m.programs(t)
 	if parts == "" {

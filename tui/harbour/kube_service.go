@@ -28,11 +28,12 @@ func serviceRank(v *sim.KubeService) int {
 func (m *Model) serviceEntry(t theme.Theme, v *sim.KubeService) entry {
 	mark, style := rankMark(t, serviceRank(v))
 	e := entry{key: kubeServiceKey(v), mark: mark, style: style, kind: "Service", brief: "svc", name: scoped(v.Namespace, v.Name), count: v.Type}
-	e.parts = append(e.parts, m.leads(t, v))
+	e.say(m.leads(t, v, true), m.leads(t, v, false))
 	if v.Pending {
-		e.parts = append(e.parts, t.Warn.Render("external address pending"))
+		e.say(t.Warn.Render("external address pending"), t.Warn.Render("pending"))
 	}
-	e.parts = append(e.parts, kubePorts(v), t.Dim.Render(serviceAddress(v)))
+	e.say(kubePorts(v))
+	e.say(t.Dim.Render(serviceAddress(v)))
 	return e
 }
 
@@ -69,7 +70,7 @@ func kubePorts(v *sim.KubeService) string {
 }
 
 // leads says to how many endpoints a Service leads, and why to none.
-func (m *Model) leads(t theme.Theme, v *sim.KubeService) string {
+func (m *Model) leads(t theme.Theme, v *sim.KubeService, reason bool) string {
 	text := theme.Arrow + " " + plural(v.ReadyCount, "endpoint")
 	switch {
 	case v.Type == "ExternalName":
@@ -80,6 +81,9 @@ func (m *Model) leads(t theme.Theme, v *sim.KubeService) string {
 		return t.Good.Render(text)
 	case len(v.Selector) == 0:
 		return t.Dim.Render(text + ": no selector")
+	}
+	if !reason {
+		return t.Warn.Render(text)
 	}
 	return t.Warn.Render(text + m.kube.empty[kubeServiceKey(v)])
 }
@@ -114,12 +118,12 @@ func ingressEntry(t theme.Theme, i *sim.Ingress) entry {
 		count: cmp.Or(strings.Join(i.Hosts, ", "), "*"),
 	}
 	if len(i.Services) > 0 {
-		e.parts = append(e.parts, theme.Arrow+" "+strings.Join(i.Services, ", "))
+		e.say(theme.Arrow + " " + strings.Join(i.Services, ", "))
 	}
 	if len(i.Addresses) == 0 {
-		e.parts = append(e.parts, t.Dim.Render("no address"))
+		e.say(t.Dim.Render("no address"))
 	} else {
-		e.parts = append(e.parts, t.Dim.Render(strings.Join(i.Addresses, ", ")))
+		e.say(t.Dim.Render(strings.Join(i.Addresses, ", ")))
 	}
 	return e
 }
@@ -132,17 +136,17 @@ func claimEntry(t theme.Theme, c *sim.Claim) entry {
 	case "Lost":
 		e.mark, e.style, e.count = theme.Died, t.Bad, t.Bad.Render(c.Phase)
 	}
-	e.parts = append(e.parts, c.Size)
+	e.say(c.Size)
 	if len(c.UsedBy) > 0 {
-		e.parts = append(e.parts, t.Dim.Render("← "+strings.Join(c.UsedBy, ", ")))
+		e.say(t.Dim.Render("← " + strings.Join(c.UsedBy, ", ")))
 	} else {
-		e.parts = append(e.parts, t.Dim.Render("unused"))
+		e.say(t.Dim.Render("unused"))
 	}
 	if c.Volume != "" {
-		e.parts = append(e.parts, t.Dim.Render("volume "+c.Volume))
+		e.say(t.Dim.Render("volume " + c.Volume))
 	}
 	if c.Class != "" {
-		e.parts = append(e.parts, t.Dim.Render("class "+c.Class))
+		e.say(t.Dim.Render("class " + c.Class))
 	}
 	return e
 }
@@ -160,14 +164,11 @@ func scalerEntry(t theme.Theme, a *sim.Autoscaler) entry {
 		e.mark, e.style = theme.Down, t.Accent
 	}
 	if a.Desired != a.Current && a.Desired > 0 {
-		e.parts = append(e.parts, t.Accent.Render(fmt.Sprintf("%d %s %d", a.Current, theme.Arrow, a.Desired)))
+		e.say(t.Accent.Render(fmt.Sprintf("%d %s %d", a.Current, theme.Arrow, a.Desired)))
 	} else {
-		e.parts = append(e.parts, plural(a.Current, "pod"))
+		e.say(plural(a.Current, "pod"))
 	}
-	return entryWith(e, t.Dim.Render(fmt.Sprintf("%d to %d", a.Min, a.Max)), t.Dim.Render("of "+a.Target))
-}
-
-func entryWith(e entry, parts ...string) entry {
-	e.parts = append(e.parts, parts...)
+	e.say(t.Dim.Render(fmt.Sprintf("%d to %d", a.Min, a.Max)))
+	e.say(t.Dim.Render("of " + a.Target))
 	return e
 }

@@ -74,20 +74,21 @@ func (m *Model) workloadEntry(t theme.Theme, w *sim.Workload) entry {
 	case "CronJob":
 		e.count = w.Schedule
 		if w.Active > 0 {
-			e.parts = append(e.parts, t.Good.Render(theme.Play)+" "+plural(w.Active, "job")+" at work")
+			e.say(t.Good.Render(theme.Play) + " " + plural(w.Active, "job") + " at work")
 		}
 	case "Job":
 		e.count = style.Render(fmt.Sprintf("%d of %d done", w.Succeeded, w.Replicas))
 		if w.Failed > 0 {
-			e.parts = append(e.parts, t.Bad.Render(fmt.Sprintf("%s %d failed", theme.Died, w.Failed)))
+			e.say(t.Bad.Render(fmt.Sprintf("%s %d failed", theme.Died, w.Failed)))
 		}
 	default:
-		e.count = style.Render(fmt.Sprintf("%d of %d", w.Ready, w.Replicas))
+		e.count = style.Render(thousands(w.Ready) + " of " + thousands(w.Replicas))
 	}
-	e.parts = append(e.parts, m.rollout(t, w))
-	e.parts = append(e.parts, t.Dim.Render(images(w.Images)))
+	e.say(m.rollout(t, w))
+	e.say(m.generations(t, w, true), m.generations(t, w, false))
+	e.say(t.Dim.Render(images(w.Images)))
 	if w.Revision != "" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet") {
-		e.parts = append(e.parts, t.Dim.Render("revision "+w.Revision))
+		e.say(t.Dim.Render("revision " + w.Revision))
 	}
 	return e
 }
@@ -111,17 +112,16 @@ func (m *Model) rollout(t theme.Theme, w *sim.Workload) string {
 		if held == "" {
 			held = w.Message
 		}
-		return strings.TrimSuffix(t.Bad.Render(theme.Died+" rollout hangs")+t.Bad.Render(": "+held), ": ") + m.generations(t, w)
+		return strings.TrimSuffix(t.Bad.Render(theme.Died+" rollout hangs")+t.Bad.Render(": "+held), ": ")
 	case "paused":
-		return t.Warn.Render(theme.Paused+" rollout paused") + m.generations(t, w)
+		return t.Warn.Render(theme.Paused + " rollout paused")
 	case "suspended":
 		return t.Warn.Render(theme.Paused + " suspended")
 	case "progressing":
-		text := t.Warn.Render(theme.Restarts + " rolling out")
 		if held != "" {
-			text = t.Bad.Render(theme.Restarts + " rollout held up: " + held)
+			return t.Bad.Render(theme.Restarts + " rollout held up: " + held)
 		}
-		return text + m.generations(t, w)
+		return t.Warn.Render(theme.Restarts + " rolling out")
 	}
 	if w.Message != "" && w.Current < w.Replicas {
 		return t.Bad.Render(w.Message)
@@ -151,11 +151,17 @@ func (m *Model) heldUp(w *sim.Workload) string {
 }
 
 // generations shows the new template against the old while both have pods.
-func (m *Model) generations(t theme.Theme, w *sim.Workload) string {
-	const width = 6
+func (m *Model) generations(t theme.Theme, w *sim.Workload, bars bool) string {
+	width := 0
+	if bars {
+		width = 6
+	}
 	switch w.Kind {
 	case "StatefulSet", "DaemonSet":
-		return "  new " + bar(t, min(w.Updated, w.Replicas), w.Replicas, width) + fmt.Sprintf(" %d of %d", w.Updated, w.Replicas)
+		if w.Rollout != "progressing" {
+			return ""
+		}
+		return "new " + bar(t, min(w.Updated, w.Replicas), w.Replicas, width) + fmt.Sprintf(" %d of %d", w.Updated, w.Replicas)
 	case "Deployment":
 	default:
 		return ""
@@ -173,6 +179,6 @@ func (m *Model) generations(t theme.Theme, w *sim.Workload) string {
 		return ""
 	}
 	all := max(w.Replicas, 1)
-	text := "  new " + bar(t, min(fresh.Ready, all), all, width) + fmt.Sprintf(" %d of %d", fresh.Ready, w.Replicas)
+	text := "new " + bar(t, min(fresh.Ready, all), all, width) + fmt.Sprintf(" %d of %d", fresh.Ready, w.Replicas)
 	return text + t.Dim.Render("  old ") + t.Dim.Render(draw.Repeat(theme.Fill, (min(old, all)*width+all-1)/all)) + fmt.Sprintf(" %d", old)
 }

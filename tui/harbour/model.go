@@ -58,17 +58,18 @@ func New() Model { return Model{} }
 // changed: then Calm is due in a moment.
 func (m *Model) Show(s sim.State) bool {
 	looks := looksOf(s)
-	changed := false
-	if m.shown {
-		changed = m.compare(s, looks)
+	var inCluster map[Key]look // nil when nothing changed there
+	if !m.shown || !sameCluster(&m.state.Kube, &s.Kube) {
+		inCluster = kubeLooks(&s.Kube, s.Machines)
 	}
-	same := m.shown && sameCluster(&m.state.Kube, &s.Kube)
+	changed := m.shown && m.compare(&s, looks, inCluster)
 	m.state, m.looks, m.shown = s, looks, true
-	if !same {
+	if inCluster != nil {
 		m.moor()
+		m.kube.looks = inCluster
 	}
 	m.sort()
-	if _, ok := looks[m.selected]; !ok && (m.selected.Kind != "pod" || findPod(&s.Kube, m.selected) == nil) {
+	if m.Name(m.selected) == "" {
 		m.selected = Key{}
 	}
 	return changed
@@ -119,7 +120,7 @@ func (m *Model) sort() {
 		}
 	}
 	if s.Kube.Exists {
-		m.berthed(at)
+		m.berthed()
 	}
 }
 

@@ -44,6 +44,15 @@ func ofContainer(c *sim.Container) tenant {
 	return t
 }
 
+// label is a tenant's name in at most w cells. Of a pod's name the end must be seen:
+// it alone differs from those of the others.
+func (n *tenant) label(w int) string {
+	if n.key.Kind == "pod" {
+		return squeeze(n.name, w)
+	}
+	return draw.Clip(n.name, w)
+}
+
 // mark is the glyph of a tenant's state.
 func (n *tenant) mark(t theme.Theme) (string, theme.Style) { return rankMark(t, n.rank) }
 
