@@ -33,6 +33,7 @@ type Cluster struct {
 	components []*api.Component
 	manager    *api.Component
 	scheduler  *api.Component
+	diagnose   func(namespace, name string) []scheduler.NodeRefusal
 	metrics    *metrics.Server // nil without the addon
 	pool       *kubelet.Pool
 	network    *network.Network
@@ -62,7 +63,8 @@ func New(site Site, spec Spec) (*Cluster, error) {
 	c.manager = c.add(loops.Component())
 	keepers := cluster.New(c.Server, c.manager)
 	c.evict = keepers.Evict
-	c.scheduler = c.add(scheduler.New(c.Server).Component())
+	binder := scheduler.New(c.Server)
+	c.scheduler, c.diagnose = c.add(binder.Component()), binder.Diagnosis
 	c.pool = kubelet.NewPool(c.Server)
 	c.foundControl(site)
 	c.Server.Bootstrap()
