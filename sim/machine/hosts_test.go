@@ -9,6 +9,7 @@ import (
 
 func TestALineInEtcHostsGivesAMachineAName(t *testing.T) {
 	_, m1, m2 := site(t, nil)
+	_ = m1.FS.Put("/etc", vfs.Dir(0o755))
 	if err := m1.FS.Put("/etc/hosts", vfs.File("127.0.0.1 localhost\n127.0.1.1 node-1\n"+m2.Addr.String()+"\tshop.example.com shop # the shop\n", 0o644)); err != nil {
 		t.Fatal(err)
 	}
