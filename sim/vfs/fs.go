@@ -76,8 +76,9 @@ func (f *FS) Upper() *Layer { return f.upper }
 
 // Lower finds what the read-only layers hold at a path, or nil: whether a change
 // in Upper is an addition or a modification.
-func (f *FS) Lower(name string) *Node {
-	name = clean(name)
+func (f *FS) Lower(name string) *Node { return f.below(clean(name)) }
+
+func (f *FS) below(name string) *Node {
 	for _, l := range f.lower {
 		if n := l.nodes[name]; n != nil {
 			return n
@@ -111,7 +112,7 @@ func (f *FS) Mounts() []Mount { return slices.Clone(f.mounts) }
 func (f *FS) Reach(name string) (at *FS, inner string, readOnly bool) {
 	name = clean(name)
 	for _, m := range f.mounts {
-		if name == m.At || m.At == "/" || strings.HasPrefix(name, m.At+"/") {
+		if name == m.At || m.At == "/" || under(name, m.At) {
 			inner := path.Join(m.Sub, strings.TrimPrefix(name, m.At))
 			at, inner, ro := m.From.Reach(inner)
 			return at, inner, ro || m.ReadOnly
@@ -134,7 +135,7 @@ func (f *FS) lookup(name string) *Node {
 	if f.upper.hides(name) {
 		return nil
 	}
-	return f.Lower(name)
+	return f.below(name)
 }
 
 // Resolve follows symbolic links and returns the path that is meant. The last
@@ -143,19 +144,24 @@ func (f *FS) Resolve(name string, follow bool) (string, error) {
 	return f.resolve(clean(name), follow, 0)
 }
 
+// resolve goes down a clean path; every stop on the way is a part of it, so that
+// nothing is made anew.
 func (f *FS) resolve(name string, follow bool, depth int) (string, error) {
 	if depth > 40 {
 		return "", ErrLoop
 	}
-	done := "/"
-	parts := strings.Split(strings.Trim(name, "/"), "/")
-	for i, part := range parts {
-		if part == "" {
-			continue
+	if name == "/" {
+		return name, nil
+	}
+	for end := 0; end < len(name); {
+		done := name[:max(end, 1)]
+		if next := strings.IndexByte(name[end+1:], '/'); next >= 0 {
+			end += 1 + next
+		} else {
+			end = len(name)
 		}
-		next := path.Join(done, part)
-		n := f.node(next)
-		last := i == len(parts)-1
+		n := f.node(name[:end])
+		last := end == len(name)
 		switch {
 		case n == nil && !last:
 			return "", ErrNotExist
@@ -164,13 +170,12 @@ func (f *FS) resolve(name string, follow bool, depth int) (string, error) {
 			if !path.IsAbs(target) {
 				target = path.Join(done, target)
 			}
-			return f.resolve(path.Join(target, path.Join(parts[i+1:]...)), follow, depth+1)
+			return f.resolve(clean(target+name[end:]), follow, depth+1)
 		case n != nil && !n.IsDir() && !last:
 			return "", ErrNotDir
 		}
-		done = next
 	}
-	return done, nil
+	return name, nil
 }
 
 // Stat returns the node at a path, following links.
@@ -198,7 +203,7 @@ func (f *FS) node(real string) *Node {
 		return n
 	}
 	for _, m := range f.mounts {
-		if m.At == real || strings.HasPrefix(m.At, real+"/") {
+		if m.At == real || under(m.At, real) {
 			return Dir(0o755)
 		}
 	}

@@ -152,4 +152,15 @@ func (l *Layer) hides(name string) bool {
 	return false
 }
 
-func clean(name string) string { return path.Clean("/" + name) }
+// clean makes a path absolute and short; most are already, and cost nothing.
+func clean(name string) string {
+	if strings.HasPrefix(name, "/") {
+		return path.Clean(name)
+	}
+	return path.Clean("/" + name)
+}
+
+// under reports a clean path that lies below another.
+func under(name, dir string) bool {
+	return len(name) > len(dir) && name[len(dir)] == '/' && strings.HasPrefix(name, dir)
+}

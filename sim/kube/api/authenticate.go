@@ -33,7 +33,12 @@ const clientYear = 365 * 24 * time.Hour
 
 // authority is the key of the cluster's certificate authority, made of the cluster's
 // beginning so that every run of a world has the same.
-func (*Server) authority() ed25519.PrivateKey { return keyOf("kubernetes-ca") }
+func (s *Server) authority() ed25519.PrivateKey {
+	if s.key == nil {
+		s.key = keyOf("kubernetes-ca")
+	}
+	return s.key
+}
 
 func keyOf(name string) ed25519.PrivateKey {
 	seed := sha256.Sum256([]byte(name))
@@ -43,11 +48,14 @@ func keyOf(name string) ed25519.PrivateKey {
 // Root is the certificate of the cluster's authority in PEM, by which clients know
 // the server.
 func (s *Server) Root() []byte {
-	der, err := x509.CreateCertificate(bytes.NewReader(nil), s.root(), s.root(), s.authority().Public(), s.authority())
-	if err != nil {
-		return nil
+	if s.certificate == nil {
+		der, err := x509.CreateCertificate(bytes.NewReader(nil), s.root(), s.root(), s.authority().Public(), s.authority())
+		if err != nil {
+			return nil
+		}
+		s.certificate = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return bytes.Clone(s.certificate)
 }
 
 func (s *Server) root() *x509.Certificate {

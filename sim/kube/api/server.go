@@ -4,6 +4,7 @@
 package api
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"math/rand/v2"
 
@@ -80,6 +81,9 @@ type Server struct {
 	collections []Collection
 	events      eventLog
 	quotas      *quotas
+
+	key         ed25519.PrivateKey // of the authority, when it was asked for
+	certificate []byte             // the authority's, in PEM, likewise
 }
 
 // NewServer makes the API server of an empty cluster.

@@ -84,7 +84,7 @@ func Main(b Backend) machine.Main {
 }
 
 func (f *factory) execute() error {
-	root := f.root()
+	root := f.rootFor(f.p.Args[1:])
 	if cmd, _, err := root.Find(f.p.Args[1:]); err == nil {
 		f.dress(cmd)
 	}
@@ -92,8 +92,46 @@ func (f *factory) execute() error {
 	return root.Execute()
 }
 
-// root is the tree of commands.
+// root is the whole tree of commands.
 func (f *factory) root() *cobra.Command {
+	root := f.stem()
+	for _, g := range groups() {
+		for _, c := range g.commands {
+			f.grow(root, c)
+		}
+	}
+	return root
+}
+
+// rootFor is the tree with only the command of a line in full, and of the others no
+// more than their names: most runs never look at them. Lines that may look at any,
+// such as help and mistakes, get the whole tree.
+func (f *factory) rootFor(args []string) *cobra.Command {
+	root := f.stem()
+	for _, g := range groups() {
+		for _, c := range g.commands {
+			root.AddCommand(&cobra.Command{Use: c.name, Short: c.short, Run: func(*cobra.Command, []string) {}})
+		}
+	}
+	cmd, _, err := root.Find(args)
+	if err != nil || cmd == root || cmd.Hidden {
+		f.flags = globals{}
+		return f.root()
+	}
+	for _, g := range groups() {
+		for _, c := range g.commands {
+			if c.name == cmd.Name() {
+				root.RemoveCommand(cmd)
+				f.grow(root, c)
+				return root
+			}
+		}
+	}
+	return root
+}
+
+// stem is the tree without the commands that do the work.
+func (f *factory) stem() *cobra.Command {
 	root := &cobra.Command{
 		Use: "kubectl", Short: "kubectl controls the Kubernetes cluster manager",
 		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -111,20 +149,7 @@ func (f *factory) root() *cobra.Command {
 	if p, ok := readPage("options"); ok {
 		f.dressFlags(root.PersistentFlags(), p.flags)
 	}
-	for _, g := range groups() {
-		for _, c := range g.commands {
-			cmd := f.command(c)
-			if cmd.Short == "" {
-				cmd.Short = c.short
-			}
-			root.AddCommand(cmd)
-		}
-	}
 	root.AddCommand(f.options())
-	for _, cmd := range root.Commands() {
-		f.addAbsent(cmd)
-		onlySubcommands(cmd)
-	}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		if cmd == root {
 			f.p.Printf("%s", overview())
@@ -133,6 +158,17 @@ func (f *factory) root() *cobra.Command {
 		f.p.Printf("%s", helpText(cmd))
 	})
 	return root
+}
+
+// grow adds a command with all that belongs to it.
+func (f *factory) grow(root *cobra.Command, c entry) {
+	cmd := f.command(c)
+	if cmd.Short == "" {
+		cmd.Short = c.short
+	}
+	root.AddCommand(cmd)
+	f.addAbsent(cmd)
+	onlySubcommands(cmd)
 }
 
 func (f *factory) command(c entry) *cobra.Command {
