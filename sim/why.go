@@ -19,6 +19,9 @@ func (w *World) Why(object string) []Cause {
 	if port, ok := strings.CutPrefix(object, ":"); ok {
 		return w.whyPort(port)
 	}
+	if causes := w.whyKube(object); causes != nil {
+		return causes
+	}
 	last := w.latest(object)
 	if last < 0 {
 		return nil
@@ -165,7 +168,7 @@ func (w *World) lastPublisher(port int) string {
 // why is the program of that name: `why web`.
 func (w *World) why(p *machine.Process) int {
 	if len(p.Args) != 2 {
-		p.Errorf("usage: why OBJECT\n\nOBJECT is a container, an image, a network, a volume, a machine, or a port such as :8080.\n")
+		p.Errorf("usage: why OBJECT\n\nOBJECT is a container, an image, a network, a volume, a machine, or a port such as :8080;\nin a cluster also pod/NAME, deployment/NAME, service/NAME, node/NAME, pvc/NAME and the like,\nof another namespace than default pod/NAMESPACE/NAME.\n")
 		return 1
 	}
 	causes := w.Why(p.Args[1])
@@ -178,7 +181,7 @@ func (w *World) why(p *machine.Process) int {
 		if i > 0 {
 			lead = "because "
 		}
-		p.Printf("%7s  %s%s\n", clockTime(c.At), lead, c.Text)
+		p.Printf("%7s  %s%s\n", clockTime(c.At), lead, strings.ReplaceAll(c.Text, "\n", "\n         "))
 		if c.See != "" {
 			p.Printf("         see: %s\n", c.See)
 		}
