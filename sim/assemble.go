@@ -40,6 +40,9 @@ func (w *World) assemble(s Scenario) error {
 	}
 	w.spec = spec
 	w.site = machine.NewSite(w.clock)
+	if w.site.Memo = s.memo; s.memo == nil {
+		w.site.Memo = &machine.Memo{}
+	}
 	w.console = newConsole(w)
 	w.fleet = swarm.NewFleet(w.site)
 	catalogue := s.catalogue
@@ -127,6 +130,9 @@ func (w *World) engineOf(p *machine.Process) *docker.Engine { return w.engines[p
 func (w *World) completeTool(tool string, p *machine.Process, args []string, word string) []machine.Completion {
 	if tool == "docker" && w.engines[p.Machine.Name] != nil {
 		return cli.CompleteIn(w.engineOf(p), p.Dir, args, word, w.dockerCommands()...)
+	}
+	if tool == "why" {
+		return w.completeWhy(word)
 	}
 	if tool == "kubectl" && w.cluster != nil {
 		return w.cluster.CompleteKubectl(p, args, word)

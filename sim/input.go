@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"drydock/sim/image"
+	"drydock/sim/machine"
 )
 
 // InputKind says what an Input is.
@@ -44,6 +45,8 @@ type Scenario struct {
 
 	// catalogue is what an earlier world of the session has read of the public images.
 	catalogue *image.Catalogue
+	// memo is what earlier worlds of the session have worked out of files.
+	memo *machine.Memo
 }
 
 // File is a file of a scenario.

@@ -29,7 +29,7 @@ func Resume(s Scenario, journal []Input) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.catalogue = w.hub.Catalogue()
+	s.catalogue, s.memo = w.hub.Catalogue(), w.site.Memo
 	session := &Session{scenario: s, world: w}
 	for _, in := range journal {
 		session.apply(in)

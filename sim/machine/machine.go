@@ -31,6 +31,8 @@ type Site struct {
 	LAN *Segment
 	// Internet answers for names and addresses that are no machine of the site.
 	Internet *Internet
+	// Memo keeps what replays of the same journal would work out again and again.
+	Memo *Memo
 
 	machines []*Machine
 }
@@ -74,6 +76,7 @@ type Machine struct {
 	procs   []*Process
 	lastPID int
 	power   []func(on bool)
+	busy    processors
 }
 
 // Config is what a machine is made of.

@@ -63,10 +63,12 @@ func Load(p *machine.Process, o Options) (*types.Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	var project *types.Project
-	err = settled(func() (err error) {
-		project, err = s.bind(details, options)
-		return reword(err)
+	project, err := s.remembered(details, func() (project *types.Project, err error) {
+		err = settled(func() (err error) {
+			project, err = s.bind(details, options)
+			return reword(err)
+		})
+		return project, err
 	})
 	if err != nil {
 		return nil, err
