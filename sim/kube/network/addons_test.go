@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"drydock/sim/kube/network"
+	"drydock/sim/kube/store"
 	"drydock/sim/machine"
 )
 
@@ -145,4 +146,26 @@ func TestWithoutAControllerAnIngressDoesNothing(t *testing.T) {
 		t.Errorf("its addresses are %v", i.Status.LoadBalancer.Ingress)
 	}
 	y.expect(y.laptop, "node-1", 80, refused)
+}
+
+func TestAControllerThatIsToldToEndServesAWhileLonger(t *testing.T) {
+	y := newYard(t, "ingress-nginx")
+	y.pod("default", "a", "node-2", app("web"))
+	y.service("web", nil)
+	if _, err := y.Server.Ingresses.Create(shop(nil)); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := y.Server.Deployments.Get("ingress-nginx", "ingress-nginx-controller")
+	d, none := store.Copy(d), int32(0)
+	d.Spec.Replicas = &none
+	if _, err := y.Server.Deployments.Update(d); err != nil {
+		t.Fatal(err)
+	}
+	y.clock.Advance(5 * time.Second)
+	y.answers("http", "shop.example.com", "/index.html", 200)
+	y.clock.Advance(20 * time.Second)
+	s, _ := y.Server.Services.Get("ingress-nginx", "ingress-nginx-controller")
+	if _, err := y.laptop.Dial("node-1", int(s.Spec.Ports[0].NodePort), "tcp"); err == nil {
+		t.Error("somebody answers, and no controller is left")
+	}
 }

@@ -42,8 +42,7 @@ func (n *Network) IngressController() machine.Main {
 		p.Printf("-------------------------------------------------------------------------------\nNGINX Ingress controller\n  Release:       v1.14.0\n" +
 			"  Repository:    https://github.com/kubernetes/ingress-nginx\n  nginx version: nginx/1.27.1\n\n" +
 			"-------------------------------------------------------------------------------\n\n")
-		p.Wait(p.Clock().NewSignal())
-		return 0
+		return serveUntilStopped(p, controllerGraceAfter)
 	}
 }
 

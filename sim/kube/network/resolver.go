@@ -146,7 +146,6 @@ func (n *Network) CoreDNS() machine.Main {
 			return 1
 		}
 		p.Printf("%s", ".:53\n[INFO] plugin/reload: Running configuration SHA512 = "+strings.Repeat("1b226df79860026c6a52e67daa10d7f0", 4)+"\nCoreDNS-1.13.1\nlinux/amd64, go1.25.2, 1db4568\n")
-		p.Wait(p.Clock().NewSignal())
-		return 0
+		return serveUntilStopped(p, lameduck)
 	}
 }
