@@ -12,6 +12,7 @@ import (
 
 const (
 	tileWidth  = 25 // of a container drawn as a box
+	podWidth   = 20 // of a pod, which has less to tell
 	tileHeight = 4
 	chipWidth  = 16 // of a container drawn as a name
 )

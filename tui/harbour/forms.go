@@ -67,7 +67,7 @@ func (m *Model) tenants(t theme.Theme, p *place, w, h int) block {
 	groups := p.groups()
 	boxes, lines := boxLines(groups, len(ghosts), perRow)
 	switch {
-	case w >= tileWidth && boxes <= h:
+	case (w >= tileWidth || w >= podWidth && p.kube != nil) && boxes <= h:
 		return m.tiles(t, groups, ghosts, w, min(perRow, n))
 	case lines <= h:
 		return m.tenantLines(t, groups, ghosts, w)
@@ -124,6 +124,15 @@ func (m *Model) tiles(t theme.Theme, groups []group, ghosts []ghost, w, columns 
 	return out
 }
 
+// nameRoom is what the edge of a tile w cells wide has for the name; pods have names
+// that are long and much alike, so news must not always have its place.
+func (m *Model) nameRoom(key Key, w int) int {
+	if key.Kind != "pod" {
+		return w - 16
+	}
+	return max(w-7-draw.Width(m.news(theme.Theme{}, key)), 8)
+}
+
 // tile draws one tenant as a box.
 func (m *Model) tile(t theme.Theme, n *tenant, w int) block {
 	mark, style := n.mark(t)
@@ -134,7 +143,7 @@ func (m *Model) tile(t theme.Theme, n *tenant, w int) block {
 	if n.key == m.selected {
 		border = t.Accent
 	}
-	f := draw.Frame{Title: style.Render(mark) + " " + m.styleOf(t, n.key, t.Strong).Render(n.label(w-16)) + m.news(t, n.key), Style: border}
+	f := draw.Frame{Title: style.Render(mark) + " " + m.styleOf(t, n.key, t.Strong).Render(n.label(m.nameRoom(n.key, w))) + m.news(t, n.key), Style: border}
 	first := draw.Ends(t.Dim.Render(n.image), style.Render(n.condition), w-4)
 	if draw.Width(n.image)+draw.Width(n.condition)+1 > w-4 {
 		first = draw.Fit(t.Dim.Render(draw.Clip(n.image, max(w-5-draw.Width(n.condition), 6)))+" "+style.Render(n.condition), w-4)
@@ -146,6 +155,9 @@ func (m *Model) tile(t theme.Theme, n *tenant, w int) block {
 	if second == "" {
 		second = t.Dim.Render(n.links())
 	}
+	if n.key.Kind == "pod" && draw.Width(n.image)+draw.Width(n.condition)+1 > w-4 { // the state is what is looked for
+		first, second = style.Render(draw.Fit(draw.Clip(n.condition, w-4), w-4)), t.Dim.Render(n.image)
+	}
 	var b block
 	b.object(n.key, w, f.Around([]string{" " + first, " " + draw.Clip(second, w-4)}, w, tileHeight)...)
 	return b
@@ -153,13 +165,17 @@ func (m *Model) tile(t theme.Theme, n *tenant, w int) block {
 
 // tenantLines draws each tenant as one line, those of a project below its name.
 func (m *Model) tenantLines(t theme.Theme, groups []group, ghosts []ghost, w int) block {
-	name := 0
+	name, rest, pods := 0, 0, false
 	for _, g := range groups {
 		for i := range g.tenants {
-			name = max(name, draw.Width(g.tenants[i].name))
+			name, rest = max(name, draw.Width(g.tenants[i].name)), max(rest, draw.Width(g.tenants[i].condition))
+			pods = pods || g.tenants[i].key.Kind == "pod"
 		}
 	}
-	name = min(name, max(w/3, 8))
+	longest := name
+	if name = min(name, max(w/3, 8)); pods && w-rest-4 > name {
+		name = min(longest, w-rest-4)
+	}
 	var out block
 	for _, g := range groups {
 		if g.project != "" {

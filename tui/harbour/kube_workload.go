@@ -152,16 +152,21 @@ func (m *Model) heldUp(w *sim.Workload) string {
 
 // generations shows the new template against the old while both have pods.
 func (m *Model) generations(t theme.Theme, w *sim.Workload, bars bool) string {
-	width := 0
-	if bars {
-		width = 6
+	const width = 6
+	all := max(w.Replicas, 1)
+	newer := func(done int) string {
+		text := fmt.Sprintf(" %d of %d", done, w.Replicas)
+		if bars {
+			text = " " + bar(t, min(done, all), all, width) + text
+		}
+		return "new" + text
 	}
 	switch w.Kind {
 	case "StatefulSet", "DaemonSet":
 		if w.Rollout != "progressing" {
 			return ""
 		}
-		return "new " + bar(t, min(w.Updated, w.Replicas), w.Replicas, width) + fmt.Sprintf(" %d of %d", w.Updated, w.Replicas)
+		return newer(w.Updated)
 	case "Deployment":
 	default:
 		return ""
@@ -178,7 +183,9 @@ func (m *Model) generations(t theme.Theme, w *sim.Workload, bars bool) string {
 	if fresh == nil || old == 0 {
 		return ""
 	}
-	all := max(w.Replicas, 1)
-	text := "new " + bar(t, min(fresh.Ready, all), all, width) + fmt.Sprintf(" %d of %d", fresh.Ready, w.Replicas)
-	return text + t.Dim.Render("  old ") + t.Dim.Render(draw.Repeat(theme.Fill, (min(old, all)*width+all-1)/all)) + fmt.Sprintf(" %d", old)
+	text := newer(fresh.Ready) + t.Dim.Render("  old")
+	if bars {
+		text += " " + t.Dim.Render(draw.Repeat(theme.Fill, (min(old, all)*width+all-1)/all))
+	}
+	return text + fmt.Sprintf(" %d", old)
 }
