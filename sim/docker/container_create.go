@@ -70,7 +70,7 @@ func (e *Engine) Create(p *clock.Proc, spec ContainerSpec) (*Container, error) {
 		return nil, err
 	}
 	e.containers = append(e.containers, c)
-	p.Sleep(createTime)
+	p.Sleep(takes(createTime, e.Flavour.Create))
 	c.emit("create", fmt.Sprintf("%s was created from the image %s", c.Name, c.Image), nil)
 	c.touch()
 	return c, nil

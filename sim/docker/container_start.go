@@ -38,7 +38,7 @@ func (e *Engine) Start(p *clock.Proc, c *Container, in Streams) error {
 	}
 	c.restart.Stop()
 	c.State.ByHand, c.State.Restarts, c.backoff = false, 0, 0
-	p.Sleep(startTime)
+	p.Sleep(takes(startTime, e.Flavour.Start))
 	if c.Running() {
 		return nil
 	}
@@ -48,7 +48,9 @@ func (e *Engine) Start(p *clock.Proc, c *Container, in Streams) error {
 		}
 		return err
 	}
-	p.Sleep(startedTime)
+	if e.Flavour.Start == 0 {
+		p.Sleep(startedTime)
+	}
 	return nil
 }
 

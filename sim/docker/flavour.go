@@ -3,6 +3,7 @@ package docker
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"drydock/sim/image"
 	"drydock/sim/image/build"
@@ -34,6 +35,17 @@ type Flavour struct {
 	// nil writes Docker's.
 	HostsFile  func(c *Container) string
 	ResolvConf func(c *Container) string
+	// Create and Start are what the runtime itself needs to make a container and to
+	// start its program; 0 is what Docker's daemon and its network need.
+	Create, Start time.Duration
+}
+
+// takes is how long a step of the runtime takes that the flavour may do quicker.
+func takes(docker, flavour time.Duration) time.Duration {
+	if flavour > 0 {
+		return flavour
+	}
+	return docker
 }
 
 // NewFlavour installs an engine that is not Docker's on a machine.

@@ -159,6 +159,9 @@ func (r *run) stop() {
 func (r *run) end(target, final batchv1.JobConditionType, kind, reason, message string) {
 	if !hasJobCondition(r.st.Conditions, target) {
 		r.condition(target, corev1.ConditionTrue, reason, message)
+		if target == batchv1.JobFailureTarget {
+			r.st.Failed += int32(len(r.active)) //nolint:gosec // every pod that still runs counts as failed
+		}
 	}
 	r.stop()
 	if r.ending > 0 {

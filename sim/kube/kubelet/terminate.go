@@ -29,7 +29,9 @@ func (w *worker) grace(pod *corev1.Pod) time.Duration {
 func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 	w.ending = true
 	w.timer.Stop()
-	w.kill(p, pod, w.grace(pod))
+	if w.kill(p, pod, w.grace(pod)) {
+		p.Sleep(stopTime + time.Duration(w.kubelet.clock.Rand().Float64()*float64(stopMore)))
+	}
 	for _, c := range w.every() {
 		c.reason = ""
 		c.stopProbes()
@@ -52,11 +54,13 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 }
 
 // kill ends the running containers side by side: the app's first, then the
-// sidecars, last started first.
-func (w *worker) kill(p *clock.Proc, pod *corev1.Pod, grace time.Duration) {
+// sidecars, last started first. It reports whether there were any.
+func (w *worker) kill(p *clock.Proc, pod *corev1.Pod, grace time.Duration) bool {
 	end := w.kubelet.clock.Now().Add(grace)
 	var waits []*clock.Proc
+	found := false
 	for _, c := range w.every() {
+		found = found || c.running()
 		if c.running() && !c.sidecar {
 			waits = append(waits, w.stop(pod, c, grace, fmt.Sprintf("Stopping container %s", c.name)))
 		}
@@ -68,6 +72,7 @@ func (w *worker) kill(p *clock.Proc, pod *corev1.Pod, grace time.Duration) {
 			w.await(p, []*clock.Proc{w.stop(pod, c, left, fmt.Sprintf("Stopping container %s", c.name))})
 		}
 	}
+	return found
 }
 
 func (w *worker) await(p *clock.Proc, waits []*clock.Proc) {

@@ -192,12 +192,22 @@ func (w *worker) sync(p *clock.Proc) bool {
 		w.kill(p, pod, w.grace(pod)) // sidecars
 		return false
 	}
+	if w.net == nil {
+		p.Sleep(mountTime)
+		if w.stale() {
+			return false
+		}
+	}
 	if !w.mount(pod) {
 		return false
 	}
 	fresh := w.sandbox(pod)
 	if fresh {
-		w.began = w.kubelet.clock.Now()
+		w.began = k.clock.Now()
+		p.Sleep(sandboxTime + time.Duration(k.clock.Rand().Float64()*float64(sandboxMore)))
+		if w.stale() {
+			return false
+		}
 	}
 	w.reconcile(p, pod)
 	w.pending = w.pending || fresh // the new sandbox makes the kubelet look again at once
