@@ -181,7 +181,7 @@ func (m *Model) aboutWorkload(t theme.Theme, w *sim.Workload, width int) []strin
 
 func (m *Model) aboutKubeService(t theme.Theme, v *sim.KubeService, w int) []string {
 	e := m.serviceEntry(t, v)
-	lines := []string{e.style.Render(e.mark) + " " + t.Dim.Render("Service ") + t.Strong.Render(e.name) + "  " + v.Type + "  " + kubePorts(v), m.leads(t, v, true)}
+	lines := []string{e.style.Render(e.mark) + " " + t.Dim.Render("Service ") + t.Strong.Render(e.name) + "  " + v.Type + "  " + kubePorts(v), e.count + "  " + e.parts[0][0]}
 	var pods []string
 	for _, p := range v.Endpoints[:min(len(v.Endpoints), 6)] {
 		name := p.Addr

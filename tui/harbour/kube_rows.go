@@ -2,6 +2,7 @@ package harbour
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"drydock/sim"
@@ -180,8 +181,10 @@ func (m *Model) rowCells(t theme.Theme, rows []ref, hidden, w, h int) block {
 	return out
 }
 
-// short writes "3 of 4" as "3/4".
-func short(count string) string { return strings.Replace(count, " of ", "/", 1) }
+// short writes "3 of 4" as "3/4", and leaves out of "→ 3 endpoints" the word.
+func short(count string) string {
+	return strings.NewReplacer(" of ", "/", " endpoints", "", " endpoint", "").Replace(count)
+}
 
 // rowTally counts the rows by kind, and how many are in trouble.
 func (m *Model) rowTally(t theme.Theme) string {
@@ -240,6 +243,11 @@ func (m *Model) branch(t theme.Theme, owner *sim.Workload, lead string, w, h int
 			below = append(below, c)
 		}
 	}
+	if owner.Kind == "Deployment" { // the newest template first: it is what one waits for
+		slices.SortStableFunc(below, func(a, b *sim.Workload) int {
+			return btoi(b.Revision == owner.Revision) - btoi(a.Revision == owner.Revision)
+		})
+	}
 	pods := m.kube.podsOf[owner.UID]
 	for i, c := range below {
 		if out.height() >= h {
@@ -250,12 +258,19 @@ func (m *Model) branch(t theme.Theme, owner *sim.Workload, lead string, w, h int
 		text := t.Rule.Render(lead+pick(last, "╰ ", "├ ")) + e.style.Render(e.mark) + " " + t.Dim.Render(e.kind) + " " +
 			m.styleOf(t, e.key, t.Strong).Render(e.name) + "  " + e.count
 		out.object(e.key, w, draw.Fit(e.told(text, m.news(t, e.key), w), w))
-		m.branch(t, c, lead+pick(last, "  ", theme.Vertical+" "), w, h, out)
+		m.branch(t, c, lead+pick(last, "  ", theme.Vertical+" "), w, h-(len(below)-i-1), out)
 	}
 	if old > 0 && out.height() < h {
 		out.line(draw.Fit(t.Rule.Render(lead+pick(len(pods) == 0, "╰ ", "├ "))+t.Dim.Render(theme.Stopped+" "+plural(old, "older ReplicaSet")+", scaled to 0"), w))
 	}
 	m.leaves(t, pods, lead, w, min(h, out.height()+mostLeaves), out)
+}
+
+func btoi(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 const mostLeaves = 6 // pods of one owner that are drawn below it

@@ -27,12 +27,15 @@ func serviceRank(v *sim.KubeService) int {
 
 func (m *Model) serviceEntry(t theme.Theme, v *sim.KubeService) entry {
 	mark, style := rankMark(t, serviceRank(v))
-	e := entry{key: kubeServiceKey(v), mark: mark, style: style, kind: "Service", brief: "svc", name: scoped(v.Namespace, v.Name), count: v.Type}
-	e.say(m.leads(t, v, true), m.leads(t, v, false))
+	e := entry{key: kubeServiceKey(v), mark: mark, style: style, kind: "Service", brief: "svc", name: scoped(v.Namespace, v.Name)}
+	var remark string
+	e.count, remark = m.leads(t, v)
+	e.say(remark)
 	if v.Pending {
-		e.say(t.Warn.Render("external address pending"), t.Warn.Render("pending"))
+		e.say(t.Warn.Render("external address pending"), t.Warn.Render("address pending"), t.Warn.Render("pending"))
 	}
 	e.say(kubePorts(v))
+	e.say(v.Type)
 	e.say(t.Dim.Render(serviceAddress(v)))
 	return e
 }
@@ -69,27 +72,23 @@ func kubePorts(v *sim.KubeService) string {
 	return strings.Join(parts, " ")
 }
 
-// leads says to how many endpoints a Service leads, and why to none.
-func (m *Model) leads(t theme.Theme, v *sim.KubeService, reason bool) string {
+// leads says to how many endpoints a Service leads, and what is to be said of that.
+func (m *Model) leads(t theme.Theme, v *sim.KubeService) (count, remark string) {
 	text := theme.Arrow + " " + plural(v.ReadyCount, "endpoint")
 	switch {
 	case v.Type == "ExternalName":
-		return t.Dim.Render(theme.Arrow + " a name outside")
+		return t.Dim.Render(theme.Arrow + " a name outside"), ""
 	case v.ReadyCount > 0 && v.ReadyCount < len(v.Endpoints):
-		return t.Good.Render(text) + t.Warn.Render(fmt.Sprintf(", %d not ready", len(v.Endpoints)-v.ReadyCount))
+		return t.Good.Render(text), t.Warn.Render(thousands(len(v.Endpoints)-v.ReadyCount) + " not ready")
 	case v.ReadyCount > 0:
-		return t.Good.Render(text)
+		return t.Good.Render(text), ""
 	case len(v.Selector) == 0:
-		return t.Dim.Render(text + ": no selector")
+		return t.Dim.Render(text), t.Dim.Render("no selector")
 	}
-	if !reason {
-		return t.Warn.Render(text)
-	}
-	return t.Warn.Render(text + m.kube.empty[kubeServiceKey(v)])
+	return t.Warn.Render(text), t.Warn.Render(m.kube.empty[kubeServiceKey(v)])
 }
 
-// emptiness is why a Service with a selector leads nowhere: ": no pod matches the
-// selector".
+// emptiness is why a Service with a selector leads nowhere.
 func (m *Model) emptiness(v *sim.KubeService) string {
 	matching := 0
 	for i := range m.state.Kube.Pods {
@@ -98,9 +97,9 @@ func (m *Model) emptiness(v *sim.KubeService) string {
 		}
 	}
 	if matching == 0 {
-		return ": no pod matches the selector"
+		return "no pod matches the selector"
 	}
-	return ": " + plural(matching, "matching pod") + pick(matching == 1, " is", " are") + " not ready"
+	return plural(matching, "matching pod") + pick(matching == 1, " is", " are") + " not ready"
 }
 
 func selects(selector, labels map[string]string) bool {

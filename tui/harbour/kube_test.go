@@ -49,8 +49,8 @@ func TestAClusterSaysHowItIs(t *testing.T) {
 	clusterShows(t, whole, func(s *sim.State) {
 		s.Kube.Services[1].ReadyCount, s.Kube.Services[1].Selector = 0, map[string]string{"app": "wab"}
 	},
-		"→ 0 endpoints: no pod matches the selector")
-	clusterShows(t, whole, func(s *sim.State) { s.Kube.Services[1].ReadyCount = 0 }, "→ 0 endpoints: 3 matching pods are not ready")
+		"→ 0 endpoints  no pod matches the selector")
+	clusterShows(t, whole, func(s *sim.State) { s.Kube.Services[1].ReadyCount = 0 }, "→ 0 endpoints  3 matching pods are not ready")
 	clusterShows(t, playtest.Trouble(), func(*sim.State) {}, "‖ node-2", "Ready,SchedulingDisabled", "taint dedicated=gpu:NoSchedule", "cpu 95 %", "✗ scheduler stopped",
 		"etcd 2 of 3 ★ node-1", "3 pods of big-5f6d wait: 1 had untolerated taint {dedicated: gpu}, 2 Insufficient cpu", "external address pending", "shop.example.com",
 		"cpu 80 % of 50 %", "2 → 4", "◐ claim", "↻ crash", "CrashLoopBackOff, restarted 4×")
@@ -71,7 +71,7 @@ func TestADeploymentOpensIntoItsReplicaSetsAndPods(t *testing.T) {
 	}
 	m.Toggle(web)
 	got := picture(&m, 150, 40, false)
-	for _, want := range []string{"├ ● ReplicaSet web-69c6f74b8b", "╰ ◐ ReplicaSet web-7d4f9c6b5f", "╰ ✗ web-7d4f9c6b5f-x2x4z  ImagePullBackOff  node-2"} {
+	for _, want := range []string{"├ ◐ ReplicaSet web-7d4f9c6b5f", "╰ ✗ web-7d4f9c6b5f-x2x4z  ImagePullBackOff  node-2", "╰ ● ReplicaSet web-69c6f74b8b"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}

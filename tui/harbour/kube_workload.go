@@ -84,7 +84,7 @@ func (m *Model) workloadEntry(t theme.Theme, w *sim.Workload) entry {
 	default:
 		e.count = style.Render(thousands(w.Ready) + " of " + thousands(w.Replicas))
 	}
-	e.say(m.rollout(t, w))
+	e.say(m.rollout(t, w), m.rolloutWord(t, w))
 	e.say(m.generations(t, w, true), m.generations(t, w, false))
 	e.say(t.Dim.Render(images(w.Images)))
 	if w.Revision != "" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet") {
@@ -128,6 +128,21 @@ func (m *Model) rollout(t theme.Theme, w *sim.Workload) string {
 	}
 	if held != "" && w.Kind != "Job" {
 		return t.Bad.Render(held)
+	}
+	return ""
+}
+
+// rolloutWord is the same in the fewest words.
+func (m *Model) rolloutWord(t theme.Theme, w *sim.Workload) string {
+	switch {
+	case w.Rollout == "failed" && w.Kind != "Job":
+		return t.Bad.Render(theme.Died + " hangs")
+	case w.Rollout == "paused":
+		return t.Warn.Render(theme.Paused + " paused")
+	case w.Kind == "Job" || w.Kind == "CronJob":
+		return ""
+	case m.heldUp(w) != "":
+		return t.Bad.Render(theme.Died + " held up")
 	}
 	return ""
 }
