@@ -155,7 +155,7 @@ func (m *Machine) start(s Spec, parent *Process) (*Process, error) {
 	}
 	p.Stdin, p.Stdout, p.Stderr = &Input{p, s.Stdin}, NewOutput(p, s.Stdout), NewOutput(p, s.Stderr)
 	if parent != nil {
-		p.Umask = parent.Umask
+		p.Umask, p.Times = parent.Umask, parent.Times
 	} else {
 		p.Umask = 0o022
 	}

@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"cmp"
 	"errors"
 	"net/netip"
 	"slices"
@@ -145,7 +144,7 @@ type Hop struct {
 
 // Namespace is one network stack: a machine's own, a container's, a pod's.
 type Namespace struct {
-	work      time.Duration // spent on requests
+	work      time.Duration // processor time spent
 	Name      string
 	Machine   *Machine
 	Hosts     []HostEntry // its /etc/hosts
@@ -202,13 +201,7 @@ type Listener struct {
 	// Serve answers one request. It must not wait; Response.Delay says how long
 	// the answer takes.
 	Serve func(Request) Response
-	// Cost is the processor time that a request takes; 0 is that of a small page.
-	Cost time.Duration
 }
-
-// requestCost is the processor time of a request to a program that only hands out a
-// small page, such as nginx.
-const requestCost = 300 * time.Microsecond
 
 // ErrInUse means that something listens on the port already.
 var ErrInUse = errors.New("address already in use")
@@ -231,9 +224,6 @@ func (n *Namespace) Listening(addr netip.Addr, port int, proto string) *Listener
 	}
 	return nil
 }
-
-// Worked is the processor time that the programs of the stack have spent on requests.
-func (n *Namespace) Worked() time.Duration { return n.work }
 
 // Listeners lists the open server sockets.
 func (n *Namespace) Listeners() []*Listener { return slices.Clone(n.listeners) }
@@ -263,6 +253,8 @@ type Request struct {
 	// Probe marks a look that must leave no trace, such as a lesson's goal: no
 	// access log, no change of state.
 	Probe bool
+	// Times is how many requests like this, one after the other, it stands for; 0 is 1.
+	Times int
 }
 
 // Response is the answer.
@@ -271,7 +263,8 @@ type Response struct {
 	Header []string
 	Body   string
 	Delay  time.Duration
-	Err    error // the connection broke instead
+	Cost   time.Duration // processor time that it took; 0 is that of a small page
+	Err    error         // the connection broke instead
 }
 
 // Conn is a connection that was accepted.
@@ -288,10 +281,12 @@ func (c *Conn) Do(r Request) Response {
 	if c.Listener.Serve == nil {
 		return Response{}
 	}
+	answer := c.Listener.Serve(r)
 	if c.Server != nil && !r.Probe {
-		c.Server.work += cmp.Or(c.Listener.Cost, requestCost)
+		answer.Delay += c.Server.labour(c.Listener.Process, answer.Cost, max(r.Times, 1))
 	}
-	return c.Listener.Serve(r)
+	answer.Cost = 0 // who passes the answer on has not worked for it
+	return answer
 }
 
 // LookupTime is how long the resolver waits for a name server that does not answer:

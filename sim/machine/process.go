@@ -44,6 +44,10 @@ type Process struct {
 	// default. It is called by whoever sends the signal.
 	OnSignal func(Signal) bool
 
+	// Times is how many turns of a loop what the process does stands for, and so what
+	// it starts; 0 is 1. A shell whose loop does the same again and again sets it.
+	Times int
+
 	sinks   []Sink // as it was started, for the pipes' counts
 	source  Source
 	status  int
@@ -238,6 +242,7 @@ type Group struct {
 	Frozen     bool
 	procs      []*Process
 	lastPID    int
+	busy       processors
 }
 
 // Processes lists the living members in the order in which they started.

@@ -100,8 +100,10 @@ func (sh *interp) again() bool {
 func (sh *interp) whileClause(c *syntax.WhileClause) {
 	status := 0
 	sh.loops++
-	defer func() { sh.loops-- }()
+	turns := sh.repeated(c)
+	defer func() { sh.loops--; turns.end() }()
 	for {
+		turns.next()
 		sh.spend()
 		ok := sh.condition(c.Cond)
 		if sh.leaving() {

@@ -77,7 +77,10 @@ func (sh *interp) fork(p *machine.Process) *interp {
 // loop from stopping the world's clock.
 const tick = time.Millisecond
 
-func (sh *interp) spend() { sh.p.Sleep(tick) }
+func (sh *interp) spend() {
+	sh.p.Sleep(tick)
+	sh.p.Work(tick)
+}
 
 // maxDepth bounds functions and substitutions within each other.
 const maxDepth = 500
@@ -255,6 +258,7 @@ const maxProcesses = 1000
 func (sh *interp) mayFork() error {
 	n := time.Duration(sh.family.alive)
 	sh.p.Sleep(tick + tick*n*n/2000)
+	sh.p.Work(tick)
 	if sh.family.alive < maxProcesses {
 		return nil
 	}

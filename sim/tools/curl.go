@@ -251,7 +251,7 @@ func (x *transfer) exchange(conn *machine.Conn) (machine.Response, int) {
 	}
 	x.verbose("> ")
 	resp := conn.Do(machine.Request{
-		Proto: x.scheme, Method: x.method, Host: headerOr(headers, "Host", x.hostHeader()), Path: x.path, Header: headers, Body: x.body, Insecure: x.o.has("k"),
+		Proto: x.scheme, Method: x.method, Host: headerOr(headers, "Host", x.hostHeader()), Path: x.path, Header: headers, Body: x.body, Insecure: x.o.has("k"), Times: x.Times,
 	})
 	left := resp.Delay
 	if limit, ok := x.limit(false); ok && x.Now().Sub(x.began)+left > limit {

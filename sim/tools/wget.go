@@ -131,7 +131,7 @@ func (w *fetch) ask() (machine.Response, int) {
 		method = "HEAD"
 	}
 	headers := append([]string{"Host: " + w.hostHeader(), "User-Agent: " + agent, "Accept: */*", "Connection: close"}, values(w.Args[1:], "--header", "--header")...)
-	resp := conn.Do(machine.Request{Proto: w.scheme, Method: method, Host: w.hostHeader(), Path: w.path, Header: headers, Body: body, Insecure: w.busybox || w.o.has("no-check-certificate")})
+	resp := conn.Do(machine.Request{Proto: w.scheme, Method: method, Host: w.hostHeader(), Path: w.path, Header: headers, Body: body, Insecure: w.busybox || w.o.has("no-check-certificate"), Times: w.Times})
 	return resp, w.answered(resp)
 }
 

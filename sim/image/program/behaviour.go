@@ -70,6 +70,7 @@ type Answer struct {
 	Type   string   `yaml:"type"`
 	Header []string `yaml:"header"`
 	Delay  Duration `yaml:"delay"`
+	Cost   Duration `yaml:"cost"` // processor time
 	// Exits ends the program with Status after answering nothing.
 	Exits bool `yaml:"exits"`
 }

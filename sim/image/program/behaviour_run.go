@@ -340,7 +340,7 @@ func (r *behaving) response(a Answer, q machine.Request) machine.Response {
 	for _, line := range a.Header {
 		h = append(h, r.expand(line, &q))
 	}
-	return withLength(machine.Response{Status: a.Status, Header: h, Body: r.expand(a.Body, &q), Delay: time.Duration(a.Delay)})
+	return withLength(machine.Response{Status: a.Status, Header: h, Body: r.expand(a.Body, &q), Delay: time.Duration(a.Delay), Cost: time.Duration(a.Cost)})
 }
 
 func withLength(r machine.Response) machine.Response {
