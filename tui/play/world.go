@@ -76,6 +76,9 @@ func (s *Screen) askWhy(env *ui.Env) (ui.Action, tea.Cmd) {
 			items = append(items, dialog.Item{Text: draw.Fit(kind, 11) + name, Tell: why{name}})
 		}
 	}
+	for _, object := range ofCluster(&s.state.Kube) {
+		add("cluster", object)
+	}
 	for i := range s.state.Services {
 		add("service", s.state.Services[i].Name)
 	}
@@ -94,6 +97,40 @@ func (s *Screen) askWhy(env *ui.Env) (ui.Action, tea.Cmd) {
 		add("image", strings.Join(image.Names[:min(1, len(image.Names))], ""))
 	}
 	return ui.Open{Dialog: dialog.NewList("Why is it as it is?", "", items)}, nil
+}
+
+// ofCluster names the objects of a cluster that one asks about, as why takes them:
+// what makes pods, Services, the pods that are not ready, the nodes.
+func ofCluster(k *sim.Kube) []string {
+	const system = "kube-system"
+	var out []string
+	add := func(kind, namespace, name string) {
+		if namespace != "" && namespace != "default" {
+			name = namespace + "/" + name
+		}
+		out = append(out, strings.ToLower(kind)+"/"+name)
+	}
+	for i := range k.Workloads {
+		if o := &k.Workloads[i]; o.Owner == "" && o.Namespace != system && len(out) < 15 {
+			add(o.Kind, o.Namespace, o.Name)
+		}
+	}
+	for i := range k.Services {
+		if o := &k.Services[i]; o.Namespace != system && len(out) < 20 {
+			add("service", o.Namespace, o.Name)
+		}
+	}
+	for i := range k.Pods {
+		if o := &k.Pods[i]; !o.Ready && o.Namespace != system && len(out) < 30 {
+			add("pod", o.Namespace, o.Name)
+		}
+	}
+	for i := range k.Nodes {
+		if len(out) < 35 {
+			add("node", "", k.Nodes[i].Name)
+		}
+	}
+	return out
 }
 
 // why shows the chain of causes, the effect first.
