@@ -42,18 +42,24 @@ func (k *Kubelet) static() {
 		return
 	}
 	entries, _ := k.machine.FS.ReadDir(manifestDir) // none when it is not there
-	wanted := map[store.Key]string{}
+	wanted, read := map[store.Key]string{}, map[string]*corev1.Pod{}
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name, ".") {
 			continue
 		}
 		if data, err := k.machine.FS.ReadFile(path.Join(manifestDir, entry.Name)); err == nil {
-			if pod := k.staticPod(data); pod != nil {
+			pod, known := k.manifests[string(data)]
+			if !known {
+				pod = k.staticPod(data)
+			}
+			read[string(data)] = pod
+			if pod != nil {
 				wanted[store.KeyOf(pod)] = string(pod.UID)
 				k.wantStatic(pod)
 			}
 		}
 	}
+	k.manifests = read
 	for _, w := range slices.Clone(k.order) {
 		if w.static != nil && w.static.DeletionTimestamp == nil && wanted[w.key] != string(w.uid) {
 			gone := store.Copy(w.static)
