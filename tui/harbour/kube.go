@@ -125,7 +125,7 @@ func (m *Model) moorPods() {
 			continue
 		}
 		c.podsOf[p.OwnerUID] = append(c.podsOf[p.OwnerUID], int32(i)) //nolint:gosec // an index of a list
-		if r == 4 || r == 5 {
+		if r == 4 || r == 5 || p.Node == "" && p.Message != "" {
 			had := c.trouble[p.OwnerUID]
 			c.trouble[p.OwnerUID] = misfortune{cmp.Or(had.status, p.Status), had.n + 1}
 		}

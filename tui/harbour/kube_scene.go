@@ -168,6 +168,9 @@ func (m *Model) desks(t theme.Theme, w, h int) block {
 	return out
 }
 
+// lowPicture is below how many lines the nodes are lines rather than boxes.
+const lowPicture = 12
+
 // clusterPicture draws a cluster: the desk and what stands above the nodes, the
 // nodes, and what every world has below. It says how many lines that took.
 func (m *Model) clusterPicture(t theme.Theme, w, h int) (block, int) {
@@ -183,7 +186,11 @@ func (m *Model) clusterPicture(t theme.Theme, w, h int) (block, int) {
 	if columns := max(w/boxWidth, 1); len(m.machines) <= columns {
 		nodes = min(rest/2, boxHeight+2) // a row of boxes says more than lines
 	}
-	out.below(m.upper(t, w, max(rest/3, min(rest*3/5, rest-nodes))))
+	most := max(rest/3, min(rest*3/5, rest-nodes))
+	if wanted := 2 + len(m.kube.rows) + min(len(m.kube.quay), 4); rest < lowPicture {
+		most = max(most, min(wanted, rest-len(m.machines))) // there the nodes are lines
+	}
+	out.below(m.upper(t, w, most))
 	if used := out.height(); len(m.machines) > 0 {
 		out.below(m.dock(t, w, h-registries.height()-build.height()-used))
 	}

@@ -59,6 +59,10 @@ func TestAClusterSaysHowItIs(t *testing.T) {
 func TestARolloutShowsOldAgainstNewAndWhatHoldsItUp(t *testing.T) {
 	clusterShows(t, playtest.Rollout(), func(*sim.State) {}, "rollout held up: 1 pod ImagePullBackOff", "new ░░░░░░ 0 of 3", "old ██████ 3")
 	clusterShows(t, playtest.Rollout(), func(s *sim.State) { s.Kube.Workloads[0].Rollout = "failed" }, "✗ rollout hangs: 1 pod ImagePullBackOff")
+	clusterShows(t, playtest.Rollout(), func(s *sim.State) {
+		p := &s.Kube.Pods[len(s.Kube.Pods)-1]
+		p.Node, p.Status, p.Message = "", "Pending", "0/3 nodes are available: 3 Insufficient cpu."
+	}, "rollout held up: 1 pod Pending", "waits: 3 Insufficient cpu")
 	clusterShows(t, playtest.Rollout(), func(s *sim.State) { s.Kube.Workloads[0].Rollout = "paused" }, "‖ rollout paused")
 }
 
