@@ -9,6 +9,10 @@ import (
 // small page, such as nginx. What a client takes to start covers it.
 const requestCost = 300 * time.Microsecond
 
+// period is what a limit of processor time is reckoned by: within one, a container
+// may have its share at once (cpu.max of control groups, 100 ms).
+const period = 100 * time.Millisecond
+
 // processors are what a container or a machine may use of processor time. Work that
 // comes in faster than they can do it queues up.
 type processors struct {
@@ -17,8 +21,8 @@ type processors struct {
 
 // take queues work for so many processors and says when it will be done.
 func (c *processors) take(now time.Time, work time.Duration, cores float64) time.Time {
-	if c.free.Before(now) {
-		c.free = now
+	if unused := now.Add(-period); c.free.Before(unused) {
+		c.free = unused
 	}
 	c.free = c.free.Add(time.Duration(float64(work) / cores))
 	return c.free

@@ -18,7 +18,7 @@ const settled = 20
 
 // bulk is how long the turns last together that one stands for: long enough to be
 // cheap, short beside what anybody measures.
-const bulk = 150 * time.Millisecond
+const bulk = 250 * time.Millisecond
 
 // most bounds the turns that one stands for.
 const most = 1000
