@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // ServiceOptions are the flags of `kubectl create service TYPE`.
@@ -45,12 +47,20 @@ func Service(name string, o ServiceOptions) (*corev1.Service, error) {
 func portPair(spec string) (int32, intstr.IntOrString, error) {
 	first, second, pair := strings.Cut(spec, ":")
 	port, err := strconv.ParseUint(first, 10, 16)
-	if err != nil || port == 0 {
-		return 0, intstr.IntOrString{}, fmt.Errorf("invalid port format: %s", spec)
+	if err != nil {
+		return 0, intstr.IntOrString{}, err
 	}
 	target := intstr.FromInt32(int32(port)) //nolint:gosec // 16 bits
 	if pair {
-		target = intstr.Parse(second)
+		var problems []string
+		if target = intstr.Parse(second); target.Type == intstr.Int {
+			problems = validation.IsValidPortNum(target.IntValue())
+		} else {
+			problems = validation.IsValidPortName(second)
+		}
+		if len(problems) > 0 {
+			return 0, target, errors.New(strings.Join(problems, ","))
+		}
 	}
 	return int32(port), target, nil //nolint:gosec // 16 bits
 }

@@ -39,7 +39,7 @@ func (f *factory) apply() *cobra.Command {
 }
 
 func (f *factory) applyFiles(o selection, out outcome, serverSide bool) error {
-	if err := out.check(); err != nil {
+	if err := out.check(f); err != nil {
 		return err
 	}
 	if len(o.files) == 0 && o.kustomize == "" {

@@ -120,7 +120,7 @@ func redact(c *clientcmd.Config) {
 }
 
 func (f *factory) showConfig(c clientcmd.Config, output string) error {
-	format, template, given := strings.Cut(output, "=")
+	format, _, _ := strings.Cut(output, "=")
 	if format == "yaml" {
 		f.p.Printf("%s", marshalConfig(c))
 		return nil
@@ -135,19 +135,14 @@ func (f *factory) showConfig(c clientcmd.Config, output string) error {
 		f.p.Printf("%s\n", b.String())
 		return err
 	}
-	if format != "jsonpath" && format != "go-template" {
-		return fmt.Errorf("unable to match a printer suitable for the output format %q, allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml", output)
-	}
-	if !given || template == "" {
-		return errors.New("template format specified but no template given")
+	p, err := f.printing(output, "", changeFormats)
+	if err != nil {
+		return err
 	}
 	var value any
 	if err := json.Unmarshal(data, &value); err != nil {
 		return err
 	}
 	s := &session{p: f.p}
-	if format == "jsonpath" {
-		return s.jsonPath(value, template)
-	}
-	return s.goTemplate(value, template)
+	return s.printValue(value, p)
 }

@@ -61,7 +61,7 @@ func (f *factory) create() *cobra.Command {
 }
 
 func (f *factory) createFiles(o selection, out outcome, save bool) error {
-	if err := out.check(); err != nil {
+	if err := out.check(f); err != nil {
 		return err
 	}
 	if len(o.files) == 0 && o.kustomize == "" {
@@ -117,13 +117,9 @@ func (f *factory) createKind(c creation, path string) *cobra.Command {
 			names, command = args[:at], args[at:]
 		}
 		if len(names) != 1 {
-			if len(names) > 1 && (c.kind == "job" || c.kind == "cronjob" || c.kind == "deployment") && cmd.ArgsLenAtDash() < 0 {
-				names, command = args[:1], args[1:]
-			} else {
-				return helpError(path+" "+c.kind, fmt.Sprintf("exactly one NAME is required, got %d", len(names)))
-			}
+			return helpError(path+" "+c.kind, fmt.Sprintf("exactly one NAME is required, got %d", len(names)))
 		}
-		if err := out.check(); err != nil {
+		if err := out.check(f); err != nil {
 			return err
 		}
 		return f.createBuilt(c, out, names[0], command, build)
@@ -156,7 +152,7 @@ func (f *factory) createBuilt(c creation, out outcome, name string, command []st
 	case err != nil:
 		return err
 	}
-	return out.say(s, t, made, "created")
+	return out.say(s, t, out.unsent(s, made), "created")
 }
 
 // files gives generate the process's files.

@@ -110,10 +110,16 @@ func serviceCreations() []creation {
 			fs.Int32Var(&o.NodePort, "node-port", 0, "Port used to expose the service on each node in a cluster.")
 		}),
 		one("loadbalancer", "LoadBalancer", corev1.ServiceTypeLoadBalancer, nil),
-		one("externalname", "ExternalName", corev1.ServiceTypeExternalName, func(fs *pflag.FlagSet, o *generate.ServiceOptions) {
+		required("external-name", one("externalname", "ExternalName", corev1.ServiceTypeExternalName, func(fs *pflag.FlagSet, o *generate.ServiceOptions) {
 			fs.StringVar(&o.ExternalName, "external-name", "", "External name of service")
-		}),
+		})),
 	}
+}
+
+// required is a creation that cannot do without a flag.
+func required(flag string, c creation) creation {
+	c.need = append(c.need, flag)
+	return c
 }
 
 func secretCreations() []creation {
@@ -125,20 +131,26 @@ func secretCreations() []creation {
 				return generate.Secret(name, *kind, *sources, s.files())
 			}
 		}},
-		{kind: "docker-registry", failed: "failed to create secret", need: []string{"docker-username", "docker-password"}, flags: func(fs *pflag.FlagSet) builder {
+		{kind: "docker-registry", failed: "failed to create secret", flags: func(fs *pflag.FlagSet) builder {
 			var r generate.Registry
 			fs.StringVar(&r.Server, "docker-server", "https://index.docker.io/v1/", "Server location for Docker registry")
 			fs.StringVar(&r.Username, "docker-username", "", "Username for Docker registry authentication")
 			fs.StringVar(&r.Password, "docker-password", "", "Password for Docker registry authentication")
 			fs.StringVar(&r.Email, "docker-email", "", "Email for Docker registry")
 			return func(_ *session, name string, _ []string) (store.Object, error) {
+				if r.Username == "" || r.Password == "" || r.Server == "" {
+					return nil, errors.New("either --from-file or the combination of --docker-username, --docker-password and --docker-server is required")
+				}
 				return generate.DockerRegistrySecret(name, r)
 			}
 		}},
-		{kind: "tls", failed: "failed to create secret", need: []string{"cert", "key"}, flags: func(fs *pflag.FlagSet) builder {
+		{kind: "tls", failed: "failed to create secret", flags: func(fs *pflag.FlagSet) builder {
 			cert := fs.String("cert", "", "Path to PEM encoded public key certificate.")
 			key := fs.String("key", "", "Path to private key associated with given certificate.")
 			return func(s *session, name string, _ []string) (store.Object, error) {
+				if *cert == "" || *key == "" {
+					return nil, errors.New("key and cert must be specified")
+				}
 				return generate.TLSSecret(name, *cert, *key, s.files())
 			}
 		}},

@@ -2,6 +2,7 @@ package kubectl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -9,6 +10,12 @@ import (
 	"drydock/sim/kube/generate"
 	"drydock/sim/kube/store"
 )
+
+// resourceVerbs are those that the server knows for resources (kubectl's
+// validResourceVerbs).
+func resourceVerbs() []string {
+	return []string{"*", "get", "delete", "list", "create", "update", "patch", "watch", "proxy", "deletecollection", "use", "bind", "escalate", "impersonate"}
+}
 
 func policyCreations() []creation {
 	return append(accessCreations(),
@@ -76,6 +83,11 @@ func accessCreations() []creation {
 					return nil, err
 				}
 				o.Resources = found
+				for _, v := range o.Verbs {
+					if len(o.NonResource) == 0 && !slices.Contains(resourceVerbs(), v) {
+						s.p.Errorf("Warning: '%s' is not a standard resource verb\n", v)
+					}
+				}
 				list, err := generate.Rules(o)
 				switch {
 				case err != nil:

@@ -69,7 +69,10 @@ func (d *deletion) options() (api.DeleteOptions, error) {
 		seconds := int64(d.grace)
 		o.GraceSeconds = &seconds
 	}
-	return o, d.out.check()
+	if d.out.output != "" && d.out.output != "name" {
+		return o, fmt.Errorf("unexpected -o output mode: %v. We only support '-o name'", d.out.output)
+	}
+	return o, d.out.dryRunKnown()
 }
 
 func (f *factory) runDelete(d deletion, args []string) error {

@@ -46,7 +46,7 @@ func (f *factory) runEvents(args []string, o eventOptions) error {
 			return errors.New("valid --types are Normal or Warning")
 		}
 	}
-	p, err := newPrinting(&getOptions{output: o.output})
+	p, err := f.printing(o.output, "", formats)
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/template"
 
 	"k8s.io/client-go/util/jsonpath"
-	"sigs.k8s.io/yaml"
 )
 
 // print prints objects in the format that was asked for.
@@ -24,7 +22,7 @@ func (s *session) print(found []target, single bool, o *getOptions, p printing) 
 		}
 		return nil
 	case "custom-columns":
-		return s.customColumns(found, p.template, o.noHeaders)
+		return s.customColumns(found, p.columns, o.noHeaders)
 	}
 	if single && len(found) == 0 {
 		return nil
@@ -33,19 +31,7 @@ func (s *session) print(found []target, single bool, o *getOptions, p printing) 
 	if err != nil {
 		return err
 	}
-	switch p.format {
-	case "json":
-		text, err := json.MarshalIndent(value, "", "    ")
-		s.p.Printf("%s\n", text)
-		return err
-	case "yaml":
-		text, err := yaml.Marshal(value)
-		s.p.Printf("%s", text)
-		return err
-	case "jsonpath":
-		return s.jsonPath(value, p.template)
-	}
-	return s.goTemplate(value, p.template)
+	return s.printValue(value, p)
 }
 
 // document is one object, or a List of them, as maps.
@@ -72,63 +58,6 @@ func (t target) generic() (any, error) {
 	}
 	var value any
 	return value, json.Unmarshal(data, &value)
-}
-
-func (s *session) jsonPath(value any, text string) error {
-	j := jsonpath.New("out").AllowMissingKeys(true)
-	if err := j.Parse(text); err != nil {
-		return fmt.Errorf("error parsing jsonpath %s, %w", text, err)
-	}
-	var b strings.Builder
-	if err := j.Execute(&b, value); err != nil {
-		s.p.Printf("%s", b.String())
-		return fmt.Errorf("error executing jsonpath %q: Error executing template: %w. Printing more information for debugging the template:\n\ttemplate was:\n\t\t%s\n\tobject given to jsonpath engine was:\n\t\t%#v\n\n", text, err, text, value)
-	}
-	s.p.Printf("%s", b.String())
-	return nil
-}
-
-func (s *session) goTemplate(value any, text string) error {
-	t, err := template.New("output").Parse(text)
-	if err != nil {
-		return fmt.Errorf("error parsing template %s, %w", text, err)
-	}
-	return t.Execute(s.p.Stdout, value)
-}
-
-// relaxed is a path as people write it, with or without braces and the first dot.
-func relaxed(path string) string {
-	path = strings.TrimSuffix(strings.TrimPrefix(path, "{"), "}")
-	return "{." + strings.TrimPrefix(path, ".") + "}"
-}
-
-func (s *session) customColumns(found []target, spec string, noHeaders bool) error {
-	var head, paths []string
-	for _, c := range strings.Split(spec, ",") {
-		name, path, _ := strings.Cut(c, ":")
-		head, paths = append(head, name), append(paths, relaxed(path))
-	}
-	g := grid{}
-	if !noHeaders {
-		g.rows = append(g.rows, head)
-	}
-	for _, t := range found {
-		value, err := t.generic()
-		if err != nil {
-			return err
-		}
-		var row []string
-		for _, path := range paths {
-			list, err := values(value, path)
-			if err != nil {
-				return err
-			}
-			row = append(row, cmp.Or(strings.Join(list, ","), "<none>"))
-		}
-		g.rows = append(g.rows, row)
-	}
-	s.p.Printf("%s", g.text())
-	return nil
 }
 
 // values are what a path finds in an object.
@@ -165,7 +94,7 @@ func (s *session) order(found []target, path string) error {
 		if err != nil {
 			return err
 		}
-		keys, err := values(value, relaxed(path))
+		keys, err := values(value, "{."+strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(path, "{"), "}"), ".")+"}")
 		if err != nil {
 			return err
 		}

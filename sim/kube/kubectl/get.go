@@ -2,7 +2,6 @@ package kubectl
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +15,8 @@ import (
 type getOptions struct {
 	selection
 	output, sortBy, raw           string
+	template, subresource         string
+	plain                         bool // tables of kubectl itself, which knows no columns
 	columns                       []string
 	showLabels, noHeaders         bool
 	ignoreMissing, watch          bool
@@ -26,12 +27,18 @@ func (f *factory) get() *cobra.Command {
 	var o getOptions
 	cmd := &cobra.Command{
 		Use: "get", Short: "Display one or many resources",
-		RunE: func(_ *cobra.Command, args []string) error { return f.runGet(args, &o) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			served, _ := cmd.Flags().GetBool("server-print")
+			o.plain = !served
+			return f.runGet(args, &o)
+		},
 	}
 	fs := cmd.Flags()
 	o.bindFiles(fs)
 	o.bindSelectors(fs)
 	fs.StringVarP(&o.output, "output", "o", "", "Output format.")
+	fs.StringVar(&o.template, "template", "", "Template string or path to template file to use when -o=go-template, -o=go-template-file.")
+	fs.StringVar(&o.subresource, "subresource", "", "If specified, gets the subresource of the requested object.")
 	fs.StringVar(&o.sortBy, "sort-by", "", "If non-empty, sort list types using this field specification.")
 	fs.StringVar(&o.raw, "raw", "", "Raw URI to request from the server.")
 	fs.StringSliceVarP(&o.columns, "label-columns", "L", nil, "Accepts a comma separated list of labels that are going to be presented as columns.")
@@ -42,6 +49,7 @@ func (f *factory) get() *cobra.Command {
 	fs.BoolVar(&o.watchOnly, "watch-only", false, "Watch for changes to the requested object(s), without listing/getting first.")
 	fs.BoolVar(&o.watchEvents, "output-watch-events", false, "Output watch event objects when --watch or --watch-only is used.")
 	fs.BoolVar(&o.types, "show-kind", false, "If present, list the resource type for the requested object(s).")
+	fs.Bool("server-print", true, "If true, have the server return the appropriate table output.")
 	fs.Int64("chunk-size", 500, "Return large lists in chunks rather than all at once.")
 	return cmd
 }
@@ -50,7 +58,7 @@ func (f *factory) runGet(args []string, o *getOptions) error {
 	if o.watchEvents && !o.watch && !o.watchOnly {
 		return errors.New("--output-watch-events option can only be used with --watch or --watch-only")
 	}
-	p, err := newPrinting(o)
+	p, err := f.printing(o.output, o.template, formats)
 	if err != nil {
 		return err
 	}
@@ -68,6 +76,11 @@ func (f *factory) runGet(args []string, o *getOptions) error {
 	found, missing, err := s.wanted(args, o)
 	if err != nil {
 		return err
+	}
+	if o.subresource != "" {
+		if found, err = subresources(found, o.subresource); err != nil {
+			return err
+		}
 	}
 	o.types = o.types || severalTypes(args)
 	if err := s.order(found, o.sortBy); err != nil {
@@ -137,36 +150,4 @@ func severalTypes(args []string) bool {
 		}
 	}
 	return false
-}
-
-// printing is the output format of a run.
-type printing struct{ format, template string }
-
-func (p printing) table() bool { return p.format == "" || p.format == "wide" }
-
-const formats = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
-
-func newPrinting(o *getOptions) (printing, error) {
-	format, template, given := strings.Cut(o.output, "=")
-	p := printing{format, template}
-	switch format {
-	case "", "wide", "json", "yaml", "name":
-		return p, nil
-	case "jsonpath", "go-template":
-		if !given || template == "" {
-			return p, errors.New("template format specified but no template given")
-		}
-		return p, nil
-	case "custom-columns":
-		for _, c := range strings.Split(template, ",") {
-			if name, path, ok := strings.Cut(c, ":"); !ok || name == "" || path == "" {
-				return p, fmt.Errorf("unexpected custom-columns spec: %s, expected <header>:<json-path-expr>", c)
-			}
-		}
-		return p, nil
-	}
-	if slices.Contains(strings.Split(formats, ","), format) {
-		return p, fmt.Errorf("kubectl: the output format %q is part of kubectl, but this simulator does not have it", format)
-	}
-	return p, fmt.Errorf("unable to match a printer suitable for the output format %q, allowed formats are: %s", o.output, formats)
 }

@@ -32,7 +32,7 @@ func TestHelpOfACommand(t *testing.T) {
 // What kubectl has and the simulator does not is never called unknown.
 func TestWhatIsNotSimulatedSaysSo(t *testing.T) {
 	l := newLab(t)
-	l.fails("get pods --subresource=status", "kubectl: 'kubectl get --subresource' is part of kubectl, but this simulator does not have it")
+	l.fails("label pods x --resource-version=1", "kubectl: 'kubectl label --resource-version' is part of kubectl, but this simulator does not have it")
 	l.fails("cluster-info dump", "kubectl: 'kubectl cluster-info dump' is part of kubectl, but this simulator does not have it")
 	l.fails("get runtimeclasses", "kubectl: runtimeclasses are part of Kubernetes, but this simulator does not have them")
 	l.fails("get pods --nope", "error: unknown flag: --nope\nSee 'kubectl get --help' for usage.")

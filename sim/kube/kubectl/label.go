@@ -54,7 +54,7 @@ type changes struct {
 }
 
 // split parts arguments into what names objects and what changes them.
-func split(args []string) (resources []string, c changes) {
+func split(args []string, what string) (resources []string, c changes, err error) {
 	c.set = map[string]string{}
 	for i, a := range args {
 		k, v, found := strings.Cut(a, "=")
@@ -64,15 +64,33 @@ func split(args []string) (resources []string, c changes) {
 			c.order = append(c.order, k)
 		case strings.HasSuffix(a, "-") && i > 0:
 			c.remove = append(c.remove, strings.TrimSuffix(a, "-"))
+		case len(c.order)+len(c.remove) > 0:
+			return nil, c, fmt.Errorf("all resources must be specified before %s changes: %s", what, a)
 		default:
 			resources = append(resources, a)
 		}
 	}
-	return resources, c
+	return resources, c, nil
+}
+
+// errNoResources is that a command which changes objects was given none.
+func errNoResources() error {
+	return errors.New("one or more resources must be specified as <resource> <name> or <resource>/<name>")
 }
 
 func (f *factory) mark(m *marking, o selection, out outcome, args []string) error {
-	resources, c := split(args)
+	resources, c, err := split(args, map[string]string{"label": "label", "annotate": "annotation"}[m.command])
+	if err != nil {
+		return err
+	}
+	if len(resources) == 0 && len(o.files) == 0 {
+		return errNoResources()
+	}
+	for _, k := range c.remove {
+		if _, found := c.set[k]; found {
+			return fmt.Errorf("can not both modify and remove %s in the same command", map[string]string{"label": "a label", "annotate": "an annotation"}[m.command])
+		}
+	}
 	if len(c.order)+len(c.remove) == 0 && !m.list {
 		return fmt.Errorf("at least one %s update is required", map[string]string{"label": "label", "annotate": "annotation"}[m.command])
 	}

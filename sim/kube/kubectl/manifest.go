@@ -35,6 +35,7 @@ func (s *session) manifests(o selection) (list []manifest, problems []error, err
 		list, problems = s.documents(o.kustomize, text)
 		return list, problems, nil
 	}
+	read := 0
 	if len(o.files) == 0 {
 		return nil, nil, errors.New("must specify one of -f and -k")
 	}
@@ -43,6 +44,7 @@ func (s *session) manifests(o selection) (list []manifest, problems []error, err
 		if err != nil {
 			return nil, nil, err
 		}
+		read += len(files)
 		for _, file := range files {
 			text, err := s.readManifest(file)
 			if err != nil {
@@ -52,6 +54,9 @@ func (s *session) manifests(o selection) (list []manifest, problems []error, err
 			found, wrong := s.documents(file, text)
 			list, problems = append(list, found...), append(problems, wrong...)
 		}
+	}
+	if read == 0 {
+		return nil, nil, fmt.Errorf("error reading %v: recognized file extensions are [.json .yaml .yml]", o.files)
 	}
 	return list, problems, nil
 }

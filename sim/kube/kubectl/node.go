@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 func (f *factory) cordon() *cobra.Command   { return f.cordoning("cordon", true) }
@@ -64,14 +65,17 @@ func (f *factory) taint() *cobra.Command {
 	cmd := &cobra.Command{Use: "taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N", RunE: func(_ *cobra.Command, args []string) error {
 		var resources, specs []string
 		for i, a := range args {
-			if i > 0 && (strings.ContainsAny(a, "=:") || strings.HasSuffix(a, "-")) {
+			if strings.ContainsAny(a, "=:") || i > 0 && strings.HasSuffix(a, "-") {
 				specs = append(specs, a)
 				continue
 			}
+			if len(specs) > 0 {
+				return fmt.Errorf("all resources must be specified before taint changes: %s", a)
+			}
 			resources = append(resources, a)
 		}
-		if len(specs) == 0 {
-			return errors.New("at least one taint update is required")
+		if err := checkTaints(resources, specs, o); err != nil {
+			return err
 		}
 		s, found, problems, err := f.chosenObjects(resources, o, &out)
 		if err != nil {
@@ -91,6 +95,41 @@ func (f *factory) taint() *cobra.Command {
 	return cmd
 }
 
+// checkTaints looks at the arguments of taint before anything is asked of the server
+// (kubectl's TaintOptions and parseTaints).
+func checkTaints(resources, specs []string, o selection) error {
+	switch {
+	case len(resources) == 0:
+		return errors.New("one or more resources must be specified as <resource> <name>")
+	case len(specs) == 0:
+		return errors.New("at least one taint update is required")
+	}
+	for _, spec := range specs {
+		bare, remove := strings.CutSuffix(spec, "-")
+		pair, effect, has := strings.Cut(bare, ":")
+		k := pair
+		if has {
+			k, _, _ = strings.Cut(pair, "=")
+			if !slices.Contains([]string{"NoSchedule", "PreferNoSchedule", "NoExecute"}, effect) && (effect != "" || !remove) {
+				return fmt.Errorf("invalid taint effect: %s, unsupported taint effect", effect)
+			}
+		}
+		if problems := validation.IsQualifiedName(k); len(problems) > 0 {
+			return fmt.Errorf("invalid taint spec: %s, %s", bare, strings.Join(problems, "; "))
+		}
+		if !has && !remove {
+			return fmt.Errorf("invalid taint spec: %s", bare)
+		}
+	}
+	if kind := strings.ToLower(resources[0]); !strings.HasPrefix(kind, "node") && kind != "no" {
+		return fmt.Errorf("invalid resource type %s, only node(s) is supported", resources[0])
+	}
+	if len(resources) == 1 && !strings.Contains(resources[0], "/") && !o.all && o.labels == "" {
+		return errors.New("at least one resource name must be specified since 'all' parameter is not set")
+	}
+	return nil
+}
+
 func (s *session) taintOne(t target, specs []string, overwrite bool, out outcome) error {
 	obj, err := t.editable()
 	if err != nil {
@@ -98,7 +137,7 @@ func (s *session) taintOne(t target, specs []string, overwrite bool, out outcome
 	}
 	node, ok := obj.(*corev1.Node)
 	if !ok {
-		return fmt.Errorf("invalid resource type %s, only node(s) is supported", t.collection.Type().Resource)
+		return fmt.Errorf("%s is no node", t)
 	}
 	added := false
 	for _, spec := range specs {
@@ -113,8 +152,6 @@ func (s *session) taintOne(t target, specs []string, overwrite bool, out outcome
 		case remove:
 			node.Spec.Taints = slices.DeleteFunc(node.Spec.Taints, same)
 			continue
-		case effect != "NoSchedule" && effect != "PreferNoSchedule" && effect != "NoExecute":
-			return fmt.Errorf("invalid taint effect: %s, unsupported taint effect", effect)
 		case at >= 0 && !overwrite:
 			return fmt.Errorf("node %s already has %s taint(s) with same effect(s) and --overwrite is false", t.name, k)
 		case at >= 0:

@@ -17,25 +17,36 @@ func bufioReader(text []byte) *bufio.Reader { return bufio.NewReader(bytes.NewRe
 
 // outcome is how a command that changes something reports it, and whether it only
 // pretends.
-type outcome struct{ dryRun, output string }
+type outcome struct {
+	dryRun, output, template string
+	print                    printing // what output and template ask for
+}
 
 func (o *outcome) bind(fs *pflag.FlagSet) {
 	fs.StringVar(&o.dryRun, "dry-run", "none", `Must be "none", "server", or "client".`)
 	fs.Lookup("dry-run").NoOptDefVal = "client"
-	fs.StringVarP(&o.output, "output", "o", "", "Output format. One of: (json, yaml, name).")
+	fs.StringVarP(&o.output, "output", "o", "", "Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).")
+	if fs.Lookup("template") == nil {
+		fs.StringVar(&o.template, "template", "", "Template string or path to template file to use when -o=go-template, -o=go-template-file.")
+	}
 }
 
-func (o *outcome) check() error {
+// check looks at the flags before anything is sent.
+func (o *outcome) check(f *factory) error {
+	if err := o.dryRunKnown(); err != nil {
+		return err
+	}
+	var err error
+	o.print, err = f.printing(o.output, o.template, changeFormats)
+	return err
+}
+
+func (o *outcome) dryRunKnown() error {
 	switch o.dryRun {
 	case "none", "client", "server":
-	default:
-		return fmt.Errorf("invalid dry-run value (%s). Must be %q, %q, or %q", o.dryRun, "none", "server", "client")
-	}
-	switch o.output {
-	case "", "name", "yaml", "json":
 		return nil
 	}
-	return fmt.Errorf("unable to match a printer suitable for the output format %q, allowed formats are: json,name,yaml", o.output)
+	return fmt.Errorf("invalid dry-run value (%s). Must be %q, %q, or %q", o.dryRun, "none", "server", "client")
 }
 
 func (o *outcome) dry() bool { return o.dryRun != "none" }
@@ -43,13 +54,20 @@ func (o *outcome) dry() bool { return o.dryRun != "none" }
 // say reports what was done to an object.
 func (o *outcome) say(s *session, t target, obj store.Object, done string) error {
 	suffix := map[string]string{"client": " (dry run)", "server": " (server dry run)"}[o.dryRun]
-	switch o.output {
+	switch o.print.format {
 	case "name":
 		s.p.Printf("%s\n", t)
 	case "yaml", "json":
-		return s.write(t, obj, o.output)
-	default:
+		return s.write(t, obj, o.print.format)
+	case "":
 		s.p.Printf("%s %s%s\n", t, done, suffix)
+	default:
+		t.object = obj
+		value, err := t.generic()
+		if err != nil {
+			return err
+		}
+		return s.printValue(value, o.print)
 	}
 	return nil
 }
@@ -71,6 +89,9 @@ func (s *session) write(t target, obj store.Object, format string) error {
 	text, err := yaml.JSONToYAML(data)
 	if err != nil {
 		return err
+	}
+	if s.printed++; s.printed > 1 {
+		s.p.Printf("---\n")
 	}
 	s.p.Printf("%s", text)
 	return nil
@@ -106,6 +127,15 @@ func (o *outcome) replaced(t target, obj store.Object) (store.Object, error) {
 		return t.collection.TryUpdate(obj)
 	}
 	return t.collection.UpdateObject(obj)
+}
+
+// unsent is an object that a generator made as a client's dry run prints it: without
+// the namespace, which only the request would have named.
+func (o *outcome) unsent(s *session, obj store.Object) store.Object {
+	if o.dryRun == "client" && !s.explicit {
+		obj.SetNamespace("")
+	}
+	return obj
 }
 
 // created makes a new object unless the run only pretends.

@@ -13,7 +13,7 @@ func (f *factory) replace() *cobra.Command {
 	var out outcome
 	var force bool
 	cmd := &cobra.Command{Use: "replace -f FILENAME", RunE: func(*cobra.Command, []string) error {
-		if err := out.check(); err != nil {
+		if err := out.check(f); err != nil {
 			return err
 		}
 		s, err := f.session()

@@ -119,15 +119,19 @@ func (s *session) parse(args []string) (request, error) {
 	if len(args) == 0 {
 		return r, nil
 	}
-	if slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, "/") }) {
+	slash := func(a string) bool { return strings.Contains(a, "/") }
+	if slices.ContainsFunc(args, slash) {
+		if slices.ContainsFunc(args, func(a string) bool { return !slash(a) }) {
+			return r, errors.New("there is no need to specify a resource type as a separate argument when passing arguments in resource/name form " +
+				"(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'")
+		}
 		for _, a := range args {
-			kind, name, found := strings.Cut(a, "/")
+			kind, name, _ := strings.Cut(a, "/")
 			switch {
-			case !found:
-				return r, errors.New("there is no need to specify a resource type as a separate argument when passing arguments in resource/name form " +
-					"(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'")
-			case kind == "" || name == "" || strings.Contains(name, "/"):
-				return r, fmt.Errorf("arguments in resource/name form may not have more than one slash")
+			case strings.Contains(name, "/"):
+				return r, errors.New("arguments in resource/name form may not have more than one slash")
+			case kind == "" || name == "" || strings.Contains(kind, ","):
+				return r, errors.New("arguments in resource/name form must have a single resource and name")
 			}
 			c, err := s.find(kind)
 			if err != nil {
@@ -160,6 +164,9 @@ func (s *session) target(c api.Collection, name string) target {
 
 // lookup finds a target's object, or says NotFound or Forbidden.
 func (t target) lookup() (target, error) {
+	if t.name == "" {
+		return t, errors.New("resource name may not be empty")
+	}
 	if err := t.may("get", ""); err != nil {
 		return t, err
 	}
@@ -212,6 +219,9 @@ func isEndpoints(c api.Collection) bool { return c.Type().Kind == "Endpoints" }
 
 // list lists the objects of a kind that the selectors choose.
 func (s *session) list(c api.Collection, o selection) ([]target, error) {
+	if strings.Contains(s.namespace, "/") {
+		return nil, fmt.Errorf("invalid namespace %q: [may not contain '/']", s.namespace)
+	}
 	k := c.Type()
 	match, err := o.matcher(k)
 	if err != nil {

@@ -25,6 +25,10 @@ func (f *factory) rolloutStatus() *cobra.Command {
 			s.p.Errorf("No resources found in %s namespace.\n", s.namespace)
 		}
 		for _, t := range found {
+			if k := t.collection.Type(); podTemplate(t.object) == nil {
+				problems = append(problems, fmt.Errorf("no status viewer has been implemented for %s", k.WithKind(k.Kind).GroupKind()))
+				continue
+			}
 			if err := s.followRollout(t, watch, timeout); err != nil {
 				problems = append(problems, err)
 			}
@@ -89,7 +93,7 @@ func rolloutState(obj store.Object) (text string, done bool, err error) {
 	case *appsv1.StatefulSet:
 		return statefulSetState(o)
 	}
-	return "", false, fmt.Errorf("no status viewer has been implemented for the kind of %s", obj.GetName())
+	return "", false, errors.New("this kind is not rolled out")
 }
 
 func deploymentState(d *appsv1.Deployment) (string, bool, error) {

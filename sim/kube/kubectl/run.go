@@ -81,7 +81,7 @@ func pairs(list string) (map[string]string, error) {
 }
 
 func (f *factory) runPod(name string, o generate.PodOptions, out outcome, overrides string, silent bool) (*corev1.Pod, error) {
-	if err := out.check(); err != nil {
+	if err := out.check(f); err != nil {
 		return nil, err
 	}
 	pod, err := generate.Pod(name, o)

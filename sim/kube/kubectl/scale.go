@@ -6,8 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 	appsv1 "k8s.io/api/apps/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"drydock/sim/kube/store"
 )
@@ -24,6 +22,9 @@ func (f *factory) scale() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if len(found)+len(problems) == 0 {
+			return errors.New("no objects passed to scale")
+		}
 		for _, t := range found {
 			if err := s.scaleOne(t, replicas, current, out); err != nil {
 				problems = append(problems, err)
@@ -38,13 +39,14 @@ func (f *factory) scale() *cobra.Command {
 	fs.BoolVar(&o.all, "all", false, "Select all resources in the namespace of the specified resource types")
 	fs.Int32Var(&replicas, "replicas", 0, "The new desired number of replicas. Required.")
 	fs.Int32Var(&current, "current-replicas", -1, "Precondition for current size. Requires that the current number of replicas match this value in order to scale.")
+	fs.Duration("timeout", 0, "The length of time to wait before giving up on a scale operation, zero means don't wait.")
 	_ = cmd.MarkFlagRequired("replicas")
 	return cmd
 }
 
 // chosenObjects connects and finds the objects of arguments, selectors or files.
 func (f *factory) chosenObjects(args []string, o selection, out *outcome) (*session, []target, []error, error) {
-	if err := out.check(); err != nil {
+	if err := out.check(f); err != nil {
 		return nil, nil, nil, err
 	}
 	s, err := f.session()
@@ -101,7 +103,7 @@ func (s *session) scaleOne(t target, replicas, current int32, out outcome) error
 	}
 	at := replicasOf(obj)
 	if at == nil {
-		return &apierrors.StatusError{ErrStatus: metav1.Status{Reason: metav1.StatusReasonNotFound, Message: "the server could not find the requested resource"}}
+		return noSubresource()
 	}
 	had := int32(1)
 	if *at != nil {

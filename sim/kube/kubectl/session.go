@@ -28,6 +28,7 @@ type session struct {
 	// namespace is that of -n, of the context, or "default"; explicit that -n named it.
 	namespace string
 	explicit  bool
+	printed   int // how many objects were printed in YAML
 }
 
 // settings reads the kubeconfig file without talking to anybody.

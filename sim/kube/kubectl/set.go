@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"drydock/sim/kube/api"
@@ -34,7 +35,8 @@ func podSpec(obj store.Object) *corev1.PodSpec {
 type setter struct {
 	use, done string
 	change    func(s *session, t target, pod *corev1.PodSpec, args []string) error
-	listed    *bool // when true, change has only printed
+	patched   string // what could not be patched, in errors
+	listed    *bool  // when true, change has only printed
 	required  string
 }
 
@@ -43,8 +45,17 @@ func (f *factory) setting(w *setter) *cobra.Command {
 	var out outcome
 	cmd := &cobra.Command{Use: w.use, RunE: func(_ *cobra.Command, args []string) error {
 		resources, values := settingArgs(args)
+		var missing []error
+		if len(resources) == 0 && len(o.files) == 0 {
+			missing = append(missing, plainError(errNoResources().Error()))
+		}
 		if w.required != "" && len(values) == 0 {
-			return errors.New(w.required)
+			missing = append(missing, plainError(w.required))
+		}
+		if len(missing) == 1 {
+			return errors.New(missing[0].Error())
+		} else if len(missing) > 1 {
+			return errors.Join(missing...)
 		}
 		s, found, problems, err := f.chosenObjects(resources, o, &out)
 		if err != nil {
@@ -83,23 +94,25 @@ func (w *setter) apply(s *session, t target, values []string, out outcome) error
 	}
 	pod := podSpec(obj)
 	if pod == nil {
-		return fmt.Errorf("the object %s has no pod template", t)
+		k := t.collection.Type()
+		return fmt.Errorf("error: %s/%s the object is not a pod or does not have a pod template: *%s.%s", k.Resource, t.name, k.Version, k.Kind)
 	}
+	was := pod.DeepCopy()
 	if err := w.change(s, t, pod, values); err != nil {
 		return err
 	}
-	if w.listed != nil && *w.listed {
+	if w.listed != nil && *w.listed || apiequality.Semantic.DeepEqual(was, pod) {
 		return nil
 	}
 	stored, err := out.replaced(t, obj)
 	if err != nil {
-		return err
+		return fmt.Errorf("failed to patch %s%w", w.patched, err)
 	}
 	return out.say(s, t, stored, w.done)
 }
 
 func (f *factory) setImage() *cobra.Command {
-	return f.setting(&setter{use: "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...", done: "image updated",
+	return f.setting(&setter{use: "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...", done: "image updated", patched: "image update to pod template: ",
 		required: "at least one image update is required",
 		change: func(_ *session, _ target, pod *corev1.PodSpec, args []string) error {
 			for _, a := range args {
@@ -123,7 +136,7 @@ func (f *factory) setImage() *cobra.Command {
 func (f *factory) setEnv() *cobra.Command {
 	var list bool
 	var from, prefix, container string
-	cmd := f.setting(&setter{use: "env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N", done: "env updated", listed: &list,
+	cmd := f.setting(&setter{use: "env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N", done: "env updated", patched: "env update to pod template: ", listed: &list,
 		change: func(s *session, t target, pod *corev1.PodSpec, args []string) error {
 			if list {
 				s.listEnv(t, pod)
@@ -132,6 +145,9 @@ func (f *factory) setEnv() *cobra.Command {
 			more, err := s.envFrom(from, prefix)
 			if err != nil {
 				return err
+			}
+			if !slices.ContainsFunc(pod.Containers, func(c corev1.Container) bool { return container == "*" || c.Name == container }) {
+				s.p.Errorf("warning: %s/%s does not have any containers matching %q\n", t.collection.Type().Kind, t.name, container)
 			}
 			for i := range pod.Containers {
 				if c := &pod.Containers[i]; container == "*" || c.Name == container {
@@ -217,7 +233,7 @@ func changedEnv(env []corev1.EnvVar, args []string) []corev1.EnvVar {
 
 func (f *factory) setResources() *cobra.Command {
 	var limits, requests, container string
-	cmd := f.setting(&setter{use: "resources (-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS]", done: "resource requirements updated",
+	cmd := f.setting(&setter{use: "resources (-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS]", done: "resource requirements updated", patched: "resources update to pod template ",
 		change: func(_ *session, _ target, pod *corev1.PodSpec, _ []string) error {
 			if limits == "" && requests == "" {
 				return errors.New("you must specify an update to requests or limits (in the form of --requests/--limits)")
@@ -229,6 +245,9 @@ func (f *factory) setResources() *cobra.Command {
 			least, err := generate.Resources(requests)
 			if err != nil {
 				return err
+			}
+			if !slices.ContainsFunc(pod.Containers, func(c corev1.Container) bool { return container == "*" || c.Name == container }) {
+				return fmt.Errorf("unable to find container named %s", container)
 			}
 			for i := range pod.Containers {
 				if c := &pod.Containers[i]; container == "*" || c.Name == container {
@@ -269,7 +288,7 @@ func (f *factory) setServiceAccount() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		w := &setter{done: "serviceaccount updated", change: func(_ *session, _ target, pod *corev1.PodSpec, _ []string) error {
+		w := &setter{done: "serviceaccount updated", patched: "ServiceAccountName ", change: func(_ *session, _ target, pod *corev1.PodSpec, _ []string) error {
 			pod.ServiceAccountName, pod.DeprecatedServiceAccount = account, account
 			return nil
 		}}

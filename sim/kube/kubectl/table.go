@@ -64,6 +64,9 @@ func (s *session) tables(found []target, o *getOptions) {
 func header(kind string, o *getOptions) []string {
 	c := printer.ColumnsOf(kind)
 	row := shown(c, c.Names, c.Wide, o)
+	if o.plain {
+		row = []string{"NAME", "AGE"}
+	}
 	if o.allNamespaces {
 		row = append([]string{"NAMESPACE"}, row...)
 	}
@@ -91,7 +94,10 @@ func (s *session) row(t target, prefix bool, o *getOptions) []string {
 	r := printer.RowOf(t.object, s.server.Clock.Now())
 	c := printer.ColumnsOf(t.collection.Type().Kind)
 	row := shown(c, r.Cells, r.Wide, o)
-	if prefix && c.Names[0] == "NAME" {
+	if o.plain {
+		row = []string{t.name, printer.Age(t.object.GetCreationTimestamp(), s.server.Clock.Now())}
+	}
+	if prefix && (c.Names[0] == "NAME" || o.plain) {
 		row[0] = qualified(t.collection.Type()) + "/" + row[0]
 	}
 	if o.allNamespaces && t.collection.Type().Namespaced {

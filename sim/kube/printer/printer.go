@@ -61,6 +61,9 @@ func RowOf(obj store.Object, now time.Time) Row {
 	return Row{Cells: []string{obj.GetName(), age(obj.GetCreationTimestamp(), now)}}
 }
 
+// Age is how long ago something was, as the column AGE has it.
+func Age(t metav1.Time, now time.Time) string { return age(t, now) }
+
 // age is how long ago something was.
 func age(t metav1.Time, now time.Time) string {
 	if t.IsZero() {

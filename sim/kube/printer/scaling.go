@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 
 	"drydock/sim/kube/store"
@@ -13,12 +14,15 @@ import (
 func scalingColumns() map[string]Columns {
 	return map[string]Columns{
 		"HorizontalPodAutoscaler": {Names: names("NAME|REFERENCE|TARGETS|MINPODS|MAXPODS|REPLICAS|AGE")},
+		"Scale":                   {Names: names("NAME|DESIRED|AVAILABLE|AGE")},
 	}
 }
 
 func scaling(obj store.Object, now time.Time) (Row, bool) {
 	born := age(obj.GetCreationTimestamp(), now)
 	switch o := obj.(type) {
+	case *autoscalingv1.Scale:
+		return Row{Cells: []string{o.Name, number(o.Spec.Replicas), number(o.Status.Replicas), born}}, true
 	case *autoscalingv2.HorizontalPodAutoscaler:
 		low := "<unset>"
 		if o.Spec.MinReplicas != nil {
