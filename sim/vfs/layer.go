@@ -57,6 +57,7 @@ func Link(target string) *Node { return &Node{Mode: fs.ModeSymlink | 0o777, Targ
 // Layer is a set of files by clean absolute path, and of paths that it removes
 // from the layers below.
 type Layer struct {
+	changes  int
 	nodes    map[string]*Node
 	children map[string]map[string]bool
 	gone     map[string]bool
@@ -71,6 +72,7 @@ func NewLayer() *Layer {
 // they are missing.
 func (l *Layer) Put(name string, n *Node) {
 	name = clean(name)
+	l.changes++
 	l.nodes[name] = n
 	for name != "/" {
 		dir := path.Dir(name)
@@ -111,6 +113,10 @@ func (l *Layer) Size() int64 {
 // Empty reports that the layer changes nothing.
 func (l *Layer) Empty() bool { return len(l.nodes) == 0 && len(l.gone) == 0 }
 
+// Changes counts what was written to the layer and removed from it. Whoever watches
+// for changes need not look again while it stays the same.
+func (l *Layer) Changes() int { return l.changes }
+
 // Clone copies the layer; the nodes themselves are shared, as they never change.
 func (l *Layer) Clone() *Layer {
 	c := &Layer{nodes: maps.Clone(l.nodes), gone: maps.Clone(l.gone), children: map[string]map[string]bool{}}
@@ -123,6 +129,7 @@ func (l *Layer) Clone() *Layer {
 // hide removes a path and everything under it from this layer and, if asked,
 // from those below.
 func (l *Layer) hide(name string, below bool) {
+	l.changes++
 	prefix := name + "/"
 	for _, p := range l.Paths() {
 		if p == name || strings.HasPrefix(p, prefix) {

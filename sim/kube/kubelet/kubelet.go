@@ -58,10 +58,8 @@ type Kubelet struct {
 	away      bool // the last lease could not be renewed
 	// statics are the pods of the manifest directory by key; what the runtime knows of
 	// one outlasts a power cut.
-	statics map[store.Key]*corev1.Pod
-	// manifests are the pods of the files that are in the directory now, by content:
-	// most looks find nothing new. A file that holds no pod has nil.
-	manifests map[string]*corev1.Pod
+	statics   map[store.Key]*corev1.Pod
+	manifests manifests
 	watched   bool // the manifest directory is looked at all the time
 	// runtimeDown is when the container runtime stopped answering; zero while it does.
 	runtimeDown time.Time

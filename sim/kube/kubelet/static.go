@@ -17,6 +17,7 @@ import (
 	"drydock/sim/clock"
 	"drydock/sim/kube/api"
 	"drydock/sim/kube/store"
+	"drydock/sim/vfs"
 )
 
 // manifestDir is where the kubelet looks for pods of its own (staticPodPath).
@@ -34,6 +35,14 @@ const (
 	mirrorAnnotation = "kubernetes.io/config.mirror"
 )
 
+// manifests are what the kubelet knows of the manifest directory.
+type manifests struct {
+	disk    *vfs.FS
+	changes int // of the disk, when it was read
+	pods    []*corev1.Pod
+	read    map[string]*corev1.Pod // by content; nil for what holds no pod
+}
+
 // static follows the manifest directory: a new file is a new pod, a file that
 // changed or went ends the old one. It needs no API server. Files that hold no pod
 // are passed over.
@@ -41,25 +50,11 @@ func (k *Kubelet) static() {
 	if k.machine == nil {
 		return
 	}
-	entries, _ := k.machine.FS.ReadDir(manifestDir) // none when it is not there
-	wanted, read := map[store.Key]string{}, map[string]*corev1.Pod{}
-	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name, ".") {
-			continue
-		}
-		if data, err := k.machine.FS.ReadFile(path.Join(manifestDir, entry.Name)); err == nil {
-			pod, known := k.manifests[string(data)]
-			if !known {
-				pod = k.staticPod(data)
-			}
-			read[string(data)] = pod
-			if pod != nil {
-				wanted[store.KeyOf(pod)] = string(pod.UID)
-				k.wantStatic(pod)
-			}
-		}
+	wanted := map[store.Key]string{}
+	for _, pod := range k.manifestPods() {
+		wanted[store.KeyOf(pod)] = string(pod.UID)
+		k.wantStatic(pod)
 	}
-	k.manifests = read
 	for _, w := range slices.Clone(k.order) {
 		if w.static != nil && w.static.DeletionTimestamp == nil && wanted[w.key] != string(w.uid) {
 			gone := store.Copy(w.static)
@@ -71,6 +66,36 @@ func (k *Kubelet) static() {
 		}
 	}
 	k.dropStaleMirrors(wanted)
+}
+
+// manifestPods are the pods of the files in the manifest directory. It is read only
+// when something on the disk has changed, and a file only when its content is new.
+func (k *Kubelet) manifestPods() []*corev1.Pod {
+	disk, _, _ := k.machine.FS.Reach(manifestDir)
+	if m := &k.manifests; m.disk == disk && m.changes == disk.Upper().Changes() {
+		return m.pods
+	}
+	entries, _ := k.machine.FS.ReadDir(manifestDir) // none when it is not there
+	now := manifests{disk: disk, changes: disk.Upper().Changes(), read: map[string]*corev1.Pod{}}
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name, ".") {
+			continue
+		}
+		data, err := k.machine.FS.ReadFile(path.Join(manifestDir, entry.Name))
+		if err != nil {
+			continue
+		}
+		pod, known := k.manifests.read[string(data)]
+		if !known {
+			pod = k.staticPod(data)
+		}
+		now.read[string(data)] = pod
+		if pod != nil {
+			now.pods = append(now.pods, pod)
+		}
+	}
+	k.manifests = now
+	return now.pods
 }
 
 // wantStatic starts the pod of a manifest, unless it is there already.
