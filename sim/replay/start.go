@@ -128,7 +128,7 @@ func (r *Recording) local() []string {
 // recording names them, and no kubelet was seen to pull them.
 func (r *Recording) onNodes() []string {
 	catalogue := image.NewCatalogue()
-	named := regexp.MustCompile(`image(?:=|: *|[/\w-]* [\w-]+=)"?([a-z][a-z0-9./-]*:[a-z0-9][\w.-]*)`)
+	named := regexp.MustCompile(`[iI]mage(?:=|: *| [/\w-]+ [\w-]+=)"?([a-z][a-z0-9./-]*:[a-z0-9][\w.-]*)`)
 	pulled := regexp.MustCompile(`(?:Pulling image|Container image) "([^"]+)"(?:$|\n| is not present)`)
 	fetched, names := map[string]bool{}, []string{}
 	for _, step := range r.Steps {

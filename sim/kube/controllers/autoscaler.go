@@ -2,12 +2,11 @@ package controllers
 
 import (
 	"fmt"
-	"math"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"drydock/sim/clock"
@@ -15,139 +14,147 @@ import (
 	"drydock/sim/kube/store"
 )
 
-// Metrics is what a metrics server knows of pods.
-type Metrics interface {
-	// CPU is the use of a pod in thousandths of a core; false when it is not known yet.
-	CPU(pod *corev1.Pod) (milli int64, known bool)
-}
+// scalePeriod is how often an autoscaler is looked at
+// (--horizontal-pod-autoscaler-sync-period, kube-controller-manager v1.37.2).
+const scalePeriod = 15 * time.Second
 
-// The autoscaler's flags (kube-controller-manager v1.37.2).
-const (
-	scalePeriod    = 15 * time.Second
-	scaleTolerance = 0.1
-	stabilization  = 5 * time.Minute
-)
-
-// autoscaler scales Deployments by the CPU that their pods use.
+// autoscaler keeps workloads at the size that their HorizontalPodAutoscalers ask for.
 type autoscaler struct {
 	s       *api.Server
 	from    api.Source
 	m       *api.Component
 	metrics Metrics
-	ticking bool
-	advice  map[store.Key][]advice
+	known   map[store.Key]*scalerMemory
 }
 
-// advice is a size that was once computed; a scale-down waits until all of the last
-// minutes agree.
-type advice struct {
-	at time.Time
-	n  int32
+// scalerMemory is what the controller remembers of an autoscaler.
+type scalerMemory struct {
+	advice   []advice // sizes computed in the last minutes
+	up, down []advice // pods added and removed
 }
 
-// UseMetrics gives the autoscaler something to measure by. Without, it does nothing.
+// UseMetrics gives the autoscaler something to measure by. Without, it says that there
+// are no metrics.
 func (c *Controllers) UseMetrics(m Metrics) { c.scalers.metrics = m }
 
 func newAutoscaler(s *api.Server, m *api.Component) *autoscaler {
-	a := &autoscaler{s: s, m: m, from: api.Source{Component: "horizontal-pod-autoscaler"}, advice: map[store.Key][]advice{}}
-	s.HorizontalPodAutoscalers.Table.Watch(func(store.Change[*autoscalingv2.HorizontalPodAutoscaler]) { a.tick() })
+	a := &autoscaler{s: s, m: m, from: api.Source{Component: "horizontal-pod-autoscaler"}, known: map[store.Key]*scalerMemory{}}
+	s.HorizontalPodAutoscalers.Table.Watch(func(ch store.Change[*autoscalingv2.HorizontalPodAutoscaler]) {
+		key := store.KeyOf(ch.Now())
+		if ch.Type != store.Deleted && a.known[key] == nil {
+			a.known[key] = &scalerMemory{}
+			a.tick(key)
+		}
+	})
 	return a
 }
 
-// tick looks at all autoscalers every 15 seconds as long as there are any.
-func (a *autoscaler) tick() {
-	if a.ticking {
-		return
-	}
-	a.ticking = true
+// tick looks at an autoscaler every 15 seconds as long as it is there, for the first
+// time when it is 15 seconds old.
+func (a *autoscaler) tick(key store.Key) {
 	a.s.Clock.AfterWeighted(scalePeriod, clock.Upkeep, func() {
-		a.ticking = false
-		list := a.s.HorizontalPodAutoscalers.Table.List("")
-		if a.m.Running() && a.metrics != nil {
-			for _, h := range list {
-				a.sync(h)
-			}
+		h, found := a.s.HorizontalPodAutoscalers.Table.Get(key.Namespace, key.Name)
+		if !found {
+			delete(a.known, key)
+			return
 		}
-		if len(list) > 0 {
-			a.tick()
+		if a.m.Running() {
+			a.look(h)
 		}
+		a.tick(key)
 	})
 }
 
-func (a *autoscaler) sync(h *autoscalingv2.HorizontalPodAutoscaler) {
-	d, found := a.s.Deployments.Table.Get(h.Namespace, h.Spec.ScaleTargetRef.Name)
-	if !found || h.Spec.ScaleTargetRef.Kind != "Deployment" || replicasOf(d.Spec.Replicas) == 0 {
+// look is one look at an autoscaler, whose status tells of it.
+func (a *autoscaler) look(h *autoscalingv2.HorizontalPodAutoscaler) {
+	l := &scaling{autoscaler: a, h: store.Copy(h), memory: a.known[store.KeyOf(h)]}
+	l.h.Status.Conditions = append([]autoscalingv2.HorizontalPodAutoscalerCondition(nil), h.Status.Conditions...)
+	l.decide()
+	if !apiequality.Semantic.DeepEqual(h.Status, l.h.Status) {
+		a.s.HorizontalPodAutoscalers.SetStatus(l.h)
+	}
+}
+
+// scaling is one look at an autoscaler.
+type scaling struct {
+	*autoscaler
+	h      *autoscalingv2.HorizontalPodAutoscaler
+	memory *scalerMemory
+	target scaleTarget
+}
+
+// condition sets a condition of the status.
+func (l *scaling) condition(t autoscalingv2.HorizontalPodAutoscalerConditionType, on bool, reason, message string) {
+	c := autoscalingv2.HorizontalPodAutoscalerCondition{Type: t, Status: corev1.ConditionFalse, Reason: reason, Message: message, LastTransitionTime: metav1.NewTime(l.s.Clock.Now())}
+	if on {
+		c.Status = corev1.ConditionTrue
+	}
+	for i, old := range l.h.Status.Conditions {
+		if old.Type == t {
+			if old.Status == c.Status {
+				c.LastTransitionTime = old.LastTransitionTime
+			}
+			l.h.Status.Conditions[i] = c
+			return
+		}
+	}
+	l.h.Status.Conditions = append(l.h.Status.Conditions, c)
+}
+
+func (l *scaling) warn(reason, message string) {
+	l.s.Event(l.from, "HorizontalPodAutoscaler", l.h, "", corev1.EventTypeWarning, reason, message)
+}
+
+// decide finds out which size the target should have, and gives it to it.
+func (l *scaling) decide() {
+	var err error
+	if l.target, err = l.find(l.h); err != nil {
+		l.warn("FailedGetScale", err.Error())
+		l.condition(autoscalingv2.AbleToScale, false, "FailedGetScale", "the HPA controller was unable to get the target's current scale: "+err.Error())
 		return
 	}
-	now := replicasOf(d.Spec.Replicas)
-	used, want := a.desired(h, d)
-	want = min(max(a.stable(store.KeyOf(h), want), replicasOf(h.Spec.MinReplicas)), h.Spec.MaxReplicas, max(4, 2*now))
-	copied := store.Copy(h)
-	copied.Status.CurrentReplicas, copied.Status.DesiredReplicas = now, want
-	copied.Status.CurrentMetrics = used
-	if want != now {
-		at := metav1.NewTime(a.s.Clock.Now())
-		copied.Status.LastScaleTime = &at
-		reason := "All metrics below target"
+	l.condition(autoscalingv2.AbleToScale, true, "SucceededGetScale", "the HPA controller was able to get the target's current scale")
+	now, low, high := l.target.replicas, replicasOf(l.h.Spec.MinReplicas), l.h.Spec.MaxReplicas
+	l.h.Status.CurrentReplicas = now
+	want, reason := now, ""
+	switch {
+	case now == 0 && low != 0:
+		l.condition(autoscalingv2.ScalingActive, false, "ScalingDisabled", "scaling is disabled since the replica count of the target is zero")
+		want = 0
+	case now > high:
+		want, reason = high, "Current number of replicas above Spec.MaxReplicas"
+	case now < low:
+		want, reason = low, "Current number of replicas below Spec.MinReplicas"
+	default:
+		metric := ""
+		if want, metric, err = l.measure(); err != nil {
+			l.warn("FailedComputeMetricsReplicas", err.Error())
+			return
+		}
 		if want > now {
-			reason = "cpu resource utilization (percentage of request) above target"
+			reason = metric + " above target"
+		} else if want < now {
+			reason = "All metrics below target"
 		}
-		id := a.s.Event(a.from, "HorizontalPodAutoscaler", h, "", corev1.EventTypeNormal, "SuccessfulRescale", fmt.Sprintf("New size: %d; reason: %s", want, reason))
-		a.s.Clock.Because(id, func() {
-			scaled := store.Copy(d)
-			scaled.Spec.Replicas = &want
-			_, _ = a.s.Deployments.Update(scaled)
-		})
+		want = l.within(now, want, low, high)
 	}
-	a.s.HorizontalPodAutoscalers.SetStatus(copied)
+	l.condition("ScaledToZero", false, "NotScaledToZero", "the HPA controller did not scale the workload to zero")
+	l.h.Status.DesiredReplicas = want
+	if want != now {
+		l.rescale(now, want, reason)
+	}
 }
 
-// desired is the size at which the pods would use the targeted share of what they
-// request, and what they use now.
-func (a *autoscaler) desired(h *autoscalingv2.HorizontalPodAutoscaler, d *appsv1.Deployment) ([]autoscalingv2.MetricStatus, int32) {
-	now := replicasOf(d.Spec.Replicas)
-	for _, m := range h.Spec.Metrics {
-		if m.Resource == nil || m.Resource.Name != corev1.ResourceCPU || m.Resource.Target.AverageUtilization == nil {
-			continue
-		}
-		var used, requested, pods int64
-		for _, rs := range a.s.ReplicaSetsByOwner.Get(string(d.UID)) {
-			for _, p := range activePods(a.s.PodsByOwner.Get(string(rs.UID))) {
-				if milli, known := a.metrics.CPU(p); known {
-					used += milli
-					pods++
-					for i := range p.Spec.Containers {
-						requested += p.Spec.Containers[i].Resources.Requests.Cpu().MilliValue()
-					}
-				}
-			}
-		}
-		if requested == 0 {
-			continue
-		}
-		percent := int32(100 * used / requested) //nolint:gosec // a percentage
-		status := autoscalingv2.MetricStatus{Type: m.Type, Resource: &autoscalingv2.ResourceMetricStatus{
-			Name: corev1.ResourceCPU, Current: autoscalingv2.MetricValueStatus{AverageUtilization: &percent},
-		}}
-		ratio := float64(percent) / float64(*m.Resource.Target.AverageUtilization)
-		if math.Abs(ratio-1) > scaleTolerance {
-			now = int32(math.Ceil(ratio * float64(pods)))
-		}
-		return []autoscalingv2.MetricStatus{status}, now
+// rescale gives the target its new size.
+func (l *scaling) rescale(now, want int32, reason string) {
+	at := metav1.NewTime(l.s.Clock.Now())
+	l.h.Status.LastScaleTime = &at
+	l.condition(autoscalingv2.AbleToScale, true, "SucceededRescale", fmt.Sprintf("the HPA controller was able to update the target scale to %d", want))
+	id := l.s.Event(l.from, "HorizontalPodAutoscaler", l.h, "", corev1.EventTypeNormal, "SuccessfulRescale", fmt.Sprintf("New size: %d; reason: %s", want, reason))
+	if want > now {
+		l.memory.up = append(l.memory.up, advice{at.Time, want - now})
+	} else {
+		l.memory.down = append(l.memory.down, advice{at.Time, now - want})
 	}
-	return nil, now
-}
-
-// stable is the largest size advised in the last five minutes.
-func (a *autoscaler) stable(key store.Key, n int32) int32 {
-	now := a.s.Clock.Now()
-	kept := []advice{{now, n}}
-	for _, had := range a.advice[key] {
-		if now.Sub(had.at) < stabilization {
-			kept = append(kept, had)
-			n = max(n, had.n)
-		}
-	}
-	a.advice[key] = kept
-	return n
+	l.s.Clock.Because(id, func() { l.target.resize(want) })
 }

@@ -18,7 +18,9 @@ type load struct {
 	milli int64
 }
 
-func (m *load) CPU(*corev1.Pod) (int64, bool) { return m.milli / int64(m.l.s.Pods.Table.Len()), true }
+func (m *load) Measured(*corev1.Pod) (cpu, memory int64, at time.Time, known bool) {
+	return m.milli / int64(m.l.s.Pods.Table.Len()), 8 << 20, m.l.clock.Now(), true
+}
 
 func TestAutoscalerGrowsAtOnceAndShrinksAfterFiveMinutes(t *testing.T) {
 	l := newLab(t)

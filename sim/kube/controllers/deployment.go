@@ -67,6 +67,9 @@ type rollout struct {
 	newest  *appsv1.ReplicaSet   // of the present template; nil when there is none yet
 	old     []*appsv1.ReplicaSet // all others, oldest first
 	problem error
+	// outdated says that the Deployment was written in this look, again that a status was
+	// refused because of that.
+	outdated, again bool
 }
 
 func (c *deploymentController) sync(key store.Key) {
@@ -96,7 +99,7 @@ func (c *deploymentController) sync(key store.Key) {
 	default:
 		r.roll()
 	}
-	if r.problem != nil {
+	if r.problem != nil || r.again {
 		c.queue.Retry(key)
 		return
 	}

@@ -92,7 +92,7 @@ func (r *rollout) renew(revision int64) {
 	if hasDeadline(r.d) && condition(&st, appsv1.DeploymentProgressing) == nil {
 		r.setCondition(&st, appsv1.DeploymentProgressing, corev1.ConditionTrue, "FoundNewReplicaSet", fmt.Sprintf("Found new replica set %q", r.newest.Name))
 	}
-	r.write(st, r.newest.Annotations[RevisionAnnotation])
+	r.outdated = r.write(st, r.newest.Annotations[RevisionAnnotation])
 }
 
 // create makes the ReplicaSet of the present template.
@@ -124,7 +124,7 @@ func (r *rollout) create(revision int64) {
 	if hasDeadline(r.d) {
 		r.setCondition(&st, appsv1.DeploymentProgressing, corev1.ConditionTrue, "NewReplicaSetCreated", fmt.Sprintf("Created new replica set %q", created.Name))
 	}
-	r.write(st, created.Annotations[RevisionAnnotation])
+	r.outdated = r.write(st, created.Annotations[RevisionAnnotation])
 }
 
 // createFailed counts a collision of names, or notes why there is no new ReplicaSet.

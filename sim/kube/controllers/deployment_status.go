@@ -32,20 +32,32 @@ func (r *rollout) deleteReplicaSet(rs *appsv1.ReplicaSet) {
 	r.old = slices.DeleteFunc(r.old, func(o *appsv1.ReplicaSet) bool { return o.UID == rs.UID })
 }
 
-// write stores a status and, unless it is "", the revision.
-func (r *rollout) write(st appsv1.DeploymentStatus, revision string) {
+// write stores a status and, unless it is "", the revision. It reports whether that
+// changed anything.
+func (r *rollout) write(st appsv1.DeploymentStatus, revision string) bool {
 	copied := store.Copy(r.d)
 	copied.Status = st
 	if revision != "" && r.d.Annotations[RevisionAnnotation] != revision {
 		copied.Annotations = with(r.d.Annotations, RevisionAnnotation, revision)
 	} else if apiequality.Semantic.DeepEqual(st, r.d.Status) {
-		return
+		return false
 	}
 	r.d = copied
 	r.s.Deployments.SetStatus(copied)
+	return true
 }
 
-func (r *rollout) writeStatus(st appsv1.DeploymentStatus) { r.write(st, "") }
+// writeStatus stores a status at the end of a look. When the revision was written
+// before in the same look, the server refuses this as out of date, and the controller
+// looks again a moment later (pkg/controller/deployment v1.37.2: getNewReplicaSet does
+// not keep what UpdateStatus returns).
+func (r *rollout) writeStatus(st appsv1.DeploymentStatus) {
+	if r.outdated {
+		r.again = true
+		return
+	}
+	r.write(st, "")
+}
 
 // status counts the pods of all ReplicaSets.
 func (r *rollout) status() appsv1.DeploymentStatus {

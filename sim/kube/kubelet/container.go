@@ -29,17 +29,18 @@ const (
 	// sandboxMore, which is why the pods of a workload do not get ready in the same
 	// moment (events, v1.37.2: 512 ms from Scheduled to Pulled).
 	mountTime   = 300 * time.Millisecond
-	sandboxTime = 190 * time.Millisecond
-	sandboxMore = 50 * time.Millisecond
+	sandboxTime = 160 * time.Millisecond
+	sandboxMore = 100 * time.Millisecond
 	// A program that ends at once is known to have ended stopTime, and up to stopMore,
 	// after the pod's deletion: its sandbox is stopped first (get pods right after a
 	// scale or a delete, v1.37.2: some show Terminating still, some Completed).
 	stopTime = 40 * time.Millisecond
 	stopMore = 80 * time.Millisecond
-	// endTime is how long a deleted pod is still shown after its containers have
-	// ended: until the kubelet has noticed and its volumes are gone (v1.37.2: about a
-	// second).
-	endTime       = 1200 * time.Millisecond
+	// endTime, and up to endMore, is how long a deleted pod is still shown after its
+	// containers have ended: until the kubelet has seen that and its volumes are gone
+	// (v1.37.2: a StatefulSet's pod is made anew within a second, mostly).
+	endTime       = 350 * time.Millisecond
+	endMore       = 600 * time.Millisecond
 	startErrorFmt = "failed to create containerd task: failed to create shim task: "
 )
 
@@ -63,7 +64,7 @@ type container struct {
 	probeKilled     bool      // the kubelet ended the latest run because of a probe
 	pull            pullState
 	probes          []*prober
-	passedStartup   *clock.Signal // broadcast when the startup probe has passed
+	looked          *clock.Signal // broadcast when the status is made while it is not ready
 	ready, started  bool
 }
 
@@ -196,8 +197,11 @@ func (w *worker) backsOff(pod *corev1.Pod, c *container) bool {
 }
 
 // jitter lengthens a delay by up to a half.
-func (w *worker) jitter(d time.Duration) time.Duration {
-	return d + time.Duration(w.kubelet.clock.Rand().Float64()*float64(d)/2)
+func (w *worker) jitter(d time.Duration) time.Duration { return w.upTo(d, d/2) }
+
+// upTo is a delay that takes up to more longer.
+func (w *worker) upTo(d, more time.Duration) time.Duration {
+	return d + time.Duration(w.kubelet.clock.Rand().Float64()*float64(more))
 }
 
 // fail takes note of why a container cannot start now, and tries again later.

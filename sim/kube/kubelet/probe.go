@@ -23,6 +23,7 @@ type prober struct {
 	run       *docker.Container
 	good, bad int32
 	proc      *clock.Proc
+	from      time.Time // the beats of the period are counted from here
 	over      bool
 }
 
@@ -33,7 +34,7 @@ func (c *container) watch(pod *corev1.Pod) {
 	c.stopProbes()
 	c.started = spec.StartupProbe == nil
 	c.ready = c.started && spec.ReadinessProbe == nil
-	c.passedStartup = c.worker.kubelet.clock.NewSignal()
+	c.looked = c.worker.kubelet.clock.NewSignal()
 	c.ask("Startup", spec.StartupProbe)
 	c.ask("Readiness", spec.ReadinessProbe)
 	c.ask("Liveness", spec.LivenessProbe)
@@ -66,12 +67,20 @@ func seconds(n, other int32) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
+// probeStart is what passes from a container's start to the kubelet's first look at it,
+// with which its readiness is asked for (v1.37.2: ready 3.1 s after the start with
+// initialDelaySeconds 3).
+const probeStart = 100 * time.Millisecond
+
 // loop asks at the beats of the probe's period, which are counted from when the pod
 // came to the node, not from a container's start (pkg/kubelet/prober). Readiness is
-// asked for as soon as the container has started, too.
+// asked for with every look at a container that is not ready, too, and its beats are
+// counted from there (pkg/kubelet/prober: UpdatePodStatus, manualTriggerCh).
 func (b *prober) loop(p *clock.Proc) {
+	b.from = b.container.worker.began
 	if b.kind == "Readiness" {
-		p.Sleep(200 * time.Millisecond)
+		p.Sleep(probeStart)
+		b.from = p.Clock().Now()
 	} else {
 		b.beat(p)
 	}
@@ -86,16 +95,15 @@ func (b *prober) loop(p *clock.Proc) {
 	}
 }
 
-// beat sleeps until the next beat; readiness does not wait for it when the startup
-// probe has passed.
+// beat sleeps until the next beat or, for readiness, the next look.
 func (b *prober) beat(p *clock.Proc) {
-	period, c := seconds(b.probe.PeriodSeconds, 10), b.container
-	left := period - p.Clock().Now().Sub(c.worker.began)%period
-	if b.kind == "Readiness" {
-		p.SleepUntil(left, c.passedStartup)
-		return
+	period := seconds(b.probe.PeriodSeconds, 10)
+	left := period - p.Clock().Now().Sub(b.from)%period
+	if b.kind != "Readiness" {
+		p.Sleep(left)
+	} else if p.SleepUntil(left, b.container.looked) {
+		b.from = p.Clock().Now()
 	}
-	p.Sleep(left)
 }
 
 // due reports that it is the probe's turn: not before the container has started up
@@ -156,7 +164,6 @@ func (b *prober) passed(pod *corev1.Pod) {
 	case b.kind == "Startup" && !c.started:
 		c.started = true
 		c.ready = c.spec(pod).ReadinessProbe == nil
-		c.passedStartup.Broadcast()
 		c.worker.wake()
 	case b.kind == "Readiness" && !c.ready:
 		c.ready = true

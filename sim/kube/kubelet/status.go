@@ -91,6 +91,9 @@ func (w *worker) status(pod *corev1.Pod, c *container) corev1.ContainerStatus {
 	}
 	switch {
 	case c.running():
+		if c.started && !c.ready && c.looked != nil {
+			c.looked.Broadcast()
+		}
 		s.State.Running = &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(c.now.State.Started)}
 		s.Ready = c.ready
 	case c.ended():

@@ -30,7 +30,7 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 	w.ending = true
 	w.timer.Stop()
 	if w.kill(p, pod, w.grace(pod)) {
-		p.Sleep(stopTime + time.Duration(w.kubelet.clock.Rand().Float64()*float64(stopMore)))
+		p.Sleep(w.upTo(stopTime, stopMore))
 	}
 	for _, c := range w.every() {
 		c.reason = ""
@@ -38,7 +38,7 @@ func (w *worker) terminate(p *clock.Proc, pod *corev1.Pod) {
 	}
 	if pod = w.pod(); pod != nil && w.admitted {
 		w.report(pod)
-		p.Sleep(endTime)
+		p.Sleep(w.upTo(endTime, endMore))
 	}
 	for _, c := range w.every() {
 		for _, run := range []**docker.Container{&c.before, &c.now} {

@@ -204,7 +204,7 @@ func (w *worker) sync(p *clock.Proc) bool {
 	fresh := w.sandbox(pod)
 	if fresh {
 		w.began = k.clock.Now()
-		p.Sleep(sandboxTime + time.Duration(k.clock.Rand().Float64()*float64(sandboxMore)))
+		p.Sleep(w.upTo(sandboxTime, sandboxMore))
 		if w.stale() {
 			return false
 		}
