@@ -61,7 +61,7 @@ func worldList() string {
 	for _, name := range worldNames() {
 		text, _ := worlds.ReadFile("worlds/" + name + ".yaml")
 		first, _, _ := strings.Cut(string(text), "\n")
-		fmt.Fprintf(&list, "  %-10s %s\n", name, strings.TrimPrefix(first, "# "))
+		fmt.Fprintf(&list, "  %-14s %s\n", name, strings.TrimPrefix(first, "# "))
 	}
 	return strings.TrimSuffix(list.String(), "\n")
 }
