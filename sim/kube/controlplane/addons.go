@@ -44,7 +44,11 @@ func create(s *api.Server, text string) error {
 }
 
 func configMaps(endpoint string) []string {
-	return []string{`apiVersion: v1
+	return []string{kubeadmConfig(endpoint), dnsConfig(), proxyConfig()}
+}
+
+func kubeadmConfig(endpoint string) string {
+	return `apiVersion: v1
 kind: ConfigMap
 metadata: {name: kubeadm-config, namespace: kube-system}
 data:
@@ -71,7 +75,11 @@ data:
       serviceSubnet: 10.96.0.0/12
     proxy: {}
     scheduler: {}
-`, `apiVersion: v1
+`
+}
+
+func dnsConfig() string {
+	return `apiVersion: v1
 kind: ConfigMap
 metadata: {name: coredns, namespace: kube-system}
 data:
@@ -99,7 +107,11 @@ data:
         reload
         loadbalance
     }
-`, `apiVersion: v1
+`
+}
+
+func proxyConfig() string {
+	return `apiVersion: v1
 kind: ConfigMap
 metadata:
   name: kube-proxy
@@ -114,7 +126,7 @@ data:
     clusterCIDR: 10.244.0.0/16
     kind: KubeProxyConfiguration
     mode: ""
-`}
+`
 }
 
 func proxyManifests() string {
