@@ -1,112 +1,191 @@
 package kubectl
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
-
-// evictionRetry is how long drain waits after a refused eviction (kubectl v1.37).
-const evictionRetry = 5 * time.Second
 
 // draining are the flags of drain.
 type draining struct {
-	force, ignoreDaemonSets, emptyDir bool
-	timeout                           time.Duration
+	force, ignoreDaemonSets, emptyDir, delete bool
+	podSelector                               string
+	grace                                     int
+	timeout                                   time.Duration
 }
 
 func (f *factory) drain() *cobra.Command {
 	var d draining
 	var out outcome
+	var o selection
 	cmd := &cobra.Command{Use: "drain NODE", RunE: func(_ *cobra.Command, args []string) error {
-		if len(args) == 0 {
+		switch {
+		case len(args) == 0 && o.labels == "":
 			return helpError("kubectl drain", "USAGE: drain NODE [flags]")
+		case len(args) > 0 && o.labels != "":
+			return errors.New("error: cannot specify both a node name and a --selector option")
 		}
-		s, found, problems, err := f.chosenObjects(append([]string{"nodes"}, args...), selection{}, &out)
+		chosen, err := labels.Parse(d.podSelector)
 		if err != nil {
 			return err
 		}
+		s, found, problems, err := f.chosenObjects(append([]string{"nodes"}, args...), o, &out)
+		if err != nil || len(problems) > 0 {
+			return errors.Join(append(problems, err)...)
+		}
 		for _, t := range found {
-			if err := s.drainOne(t, d, out); err != nil {
-				problems = append(problems, err)
+			if err := s.cordonOne(t, true, out); err != nil {
+				return err
 			}
 		}
-		return errors.Join(problems...)
+		return s.drainAll(found, d, chosen, out)
 	}}
 	fs := cmd.Flags()
 	out.bind(fs)
+	fs.StringVarP(&o.labels, "selector", "l", "", "Selector (label query) to filter on")
+	fs.StringVar(&d.podSelector, "pod-selector", "", "Label selector to filter pods on the node")
 	fs.BoolVar(&d.force, "force", false, "Continue even if there are pods that do not declare a controller.")
 	fs.BoolVar(&d.ignoreDaemonSets, "ignore-daemonsets", false, "Ignore DaemonSet-managed pods.")
 	fs.BoolVar(&d.emptyDir, "delete-emptydir-data", false, "Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).")
+	fs.BoolVar(&d.delete, "disable-eviction", false, "Force drain to use delete, even if eviction is supported.")
+	fs.IntVar(&d.grace, "grace-period", -1, "Period of time in seconds given to each pod to terminate gracefully.")
 	fs.DurationVar(&d.timeout, "timeout", 0, "The length of time to wait before giving up, zero means infinite")
 	return cmd
 }
 
-func (s *session) drainOne(t target, d draining, out outcome) error {
-	if err := s.cordonOne(t, true, out); err != nil {
-		return err
-	}
-	evict, blockers := d.sort(s.server.PodsByNode.Get(t.name))
-	if len(blockers) > 0 {
-		text := "cannot delete " + strings.Join(blockers, ", cannot delete ")
-		s.p.Errorf("error: unable to drain node %q due to error: [%s], continuing command...\nThere are pending nodes to be drained:\n %s\n", t.name, text, t.name)
-		for _, b := range blockers {
-			s.p.Errorf("cannot delete %s\n", b)
-		}
-		return exitStatus(1)
-	}
-	deadline := s.p.Now().Add(d.timeout)
-	for _, p := range evict {
-		if out.dry() {
+// drainAll empties cordoned nodes one after the other; one that cannot be emptied does
+// not keep it from the next.
+func (s *session) drainAll(nodes []target, d draining, chosen labels.Selector, out outcome) error {
+	var fatal []error
+	var pending []string
+	for _, t := range nodes {
+		problems := s.drainOne(t, d, chosen, out)
+		if len(problems) == 0 {
+			if err := out.say(s, t, t.object, "drained"); err != nil {
+				return err
+			}
 			continue
 		}
-		if err := s.evictUntil(p, d, deadline); err != nil {
-			s.p.Errorf("There are pending pods in node %q when an error occurred: %v\npod/%s\nerror: unable to drain node %q due to error: %v, continuing command...\nThere are pending nodes to be drained:\n %s\n%v\n",
-				t.name, err, p.Name, t.name, err, t.name, err)
-			return exitStatus(1)
-		}
+		s.p.Errorf("error: unable to drain node %q due to error: %s, continuing command...\n", t.name, together(problems))
+		fatal, pending = append(fatal, problems...), append(pending, t.name)
 	}
-	return out.say(s, t, t.object, "drained")
+	if len(fatal) == 0 {
+		return nil
+	}
+	s.p.Errorf("There are pending nodes to be drained:\n")
+	for _, name := range pending {
+		s.p.Errorf(" %s\n", name)
+	}
+	for _, err := range fatal {
+		s.p.Errorf("%v\n", err)
+	}
+	return exitStatus(1)
 }
 
-// sort parts a node's pods into those to evict and what forbids the drain.
-func (d draining) sort(pods []*corev1.Pod) (evict []*corev1.Pod, blockers []string) {
-	var daemons, bare, local []string
+// together is several errors in a line (apimachinery's aggregate).
+func together(problems []error) string {
+	var texts []string
+	for _, err := range problems {
+		texts = append(texts, err.Error())
+	}
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
+}
+
+func (s *session) drainOne(t target, d draining, chosen labels.Selector, out outcome) []error {
+	pods := slices.DeleteFunc(slices.Clone(s.server.PodsByNode.Get(t.name)), func(p *corev1.Pod) bool { return !chosen.Matches(labels.Set(p.Labels)) })
+	slices.SortFunc(pods, func(a, b *corev1.Pod) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	evict, warnings, blockers := d.sort(pods)
+	if len(blockers) > 0 {
+		return blockers
+	}
+	if len(warnings) > 0 {
+		s.p.Errorf("Warning: %s\n", strings.Join(warnings, "; "))
+	}
+	if out.dryRun == "client" {
+		for _, p := range evict {
+			s.p.Printf("evicting pod %s/%s (dry run)\n", p.Namespace, p.Name)
+		}
+		return nil
+	}
+	problems := s.evictAll(evict, d, out)
+	if len(problems) > 0 {
+		s.p.Errorf("There are pending pods in node %q when an error occurred: %v\n", t.name, together(problems))
+		for _, p := range evict {
+			if _, found := s.server.Pods.Table.Get(p.Namespace, p.Name); found {
+				s.p.Errorf("pod/%s\n", p.Name)
+			}
+		}
+	}
+	return problems
+}
+
+// remark puts pods under what is to be said of them.
+type remark struct {
+	text string
+	pods []string
+}
+
+func remarks(list []remark, prefix string) (texts []string) {
+	for _, r := range list {
+		if len(r.pods) > 0 {
+			texts = append(texts, prefix+r.text+": "+strings.Join(r.pods, ", "))
+		}
+	}
+	return texts
+}
+
+// sort parts a node's pods into those to evict, what to warn of and what forbids the
+// drain (kubectl/pkg/drain's filters: the last of them to look at a pod decides what
+// is said of it).
+func (d draining) sort(pods []*corev1.Pod) (evict []*corev1.Pod, warnings []string, blockers []error) {
+	var ignored, daemons, local, bare, forced []string
 	for _, p := range pods {
 		name, owner := p.Namespace+"/"+p.Name, metav1.GetControllerOf(p)
 		done := p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
+		_, mirror := p.Annotations[corev1.MirrorPodAnnotationKey]
 		switch {
-		case owner != nil && owner.Kind == "DaemonSet":
-			if !d.ignoreDaemonSets {
-				daemons = append(daemons, name)
-			}
+		case owner != nil && owner.Kind == "DaemonSet" && !done && d.ignoreDaemonSets:
+			ignored = append(ignored, name)
 			continue
-		case owner == nil && !d.force && !done:
-			bare = append(bare, name)
+		case owner != nil && owner.Kind == "DaemonSet" && !done:
+			daemons = append(daemons, name)
+			continue
+		case mirror:
+			continue
 		case hasEmptyDir(p) && !d.emptyDir && !done:
 			local = append(local, name)
+			continue
+		case owner == nil && !done && !d.force:
+			bare = append(bare, name)
+			continue
+		case owner == nil && !done:
+			forced = append(forced, name)
 		}
 		evict = append(evict, p)
 	}
-	for _, b := range []struct {
-		text string
-		pods []string
-	}{
-		{"DaemonSet-managed Pods (use --ignore-daemonsets to ignore): ", daemons},
-		{"Pods with local storage (use --delete-emptydir-data to override): ", local},
-		{"Pods that declare no controller (use --force to override): ", bare},
-	} {
-		if len(b.pods) > 0 {
-			blockers = append(blockers, b.text+strings.Join(b.pods, ", "))
-		}
+	for _, text := range remarks([]remark{
+		{"DaemonSet-managed Pods (use --ignore-daemonsets to ignore)", daemons},
+		{"Pods with local storage (use --delete-emptydir-data to override)", local},
+		{"Pods that declare no controller (use --force to override)", bare},
+	}, "cannot delete ") {
+		blockers = append(blockers, plainError(text))
 	}
-	return evict, blockers
+	return evict, remarks([]remark{
+		{"ignoring DaemonSet-managed Pods", ignored},
+		{"deleting Pods that declare no controller", forced},
+	}, ""), blockers
 }
 
 func hasEmptyDir(p *corev1.Pod) bool {
@@ -116,39 +195,4 @@ func hasEmptyDir(p *corev1.Pod) bool {
 		}
 	}
 	return false
-}
-
-// evictUntil evicts a pod, again and again while a budget forbids it, and waits till
-// it is gone.
-func (s *session) evictUntil(p *corev1.Pod, d draining, deadline time.Time) error {
-	late := func() bool { return d.timeout > 0 && !s.p.Now().Before(deadline) }
-	for {
-		s.p.Errorf("evicting pod %s/%s\n", p.Namespace, p.Name)
-		err := s.evict(p.Namespace, p.Name)
-		if err == nil || isNotFound(err) {
-			break
-		}
-		if !apierrors.IsTooManyRequests(err) {
-			return err
-		}
-		s.p.Errorf("error when evicting pods/%q -n %q (will retry after 5s): %v\n", p.Name, p.Namespace, err)
-		pause := evictionRetry
-		if d.timeout > 0 {
-			pause = min(pause, deadline.Sub(s.p.Now()))
-		}
-		s.p.Sleep(pause)
-		if late() {
-			return fmt.Errorf("error when evicting pods/%q -n %q: global timeout reached: %s", p.Name, p.Namespace, d.timeout)
-		}
-	}
-	t := target{collection: s.guard(s.server.Pods), namespace: p.Namespace, name: p.Name, object: p}
-	left := time.Duration(0)
-	if d.timeout > 0 {
-		left = max(deadline.Sub(s.p.Now()), 1)
-	}
-	if err := s.gone([]target{t}, left); err != nil {
-		return fmt.Errorf("error when waiting for pod %q in namespace %q to terminate: context deadline exceeded", p.Name, p.Namespace)
-	}
-	s.p.Printf("%s evicted\n", t)
-	return nil
 }

@@ -79,7 +79,7 @@ func (s *session) exposeOne(t target, o generate.ExposeOptions, out outcome) err
 	if obj, err = out.created(to, obj); err != nil {
 		return err
 	}
-	return out.say(s, to, obj, "exposed")
+	return out.say(s, to, out.unsent(s, obj), "exposed")
 }
 
 // exposable is by which labels a service finds the pods of an object.

@@ -1,7 +1,10 @@
 package kubectl
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +20,7 @@ func (f *factory) run() *cobra.Command {
 	var o generate.PodOptions
 	var out outcome
 	var labels, overrides string
+	var expose bool
 	var annotations []string
 	var a attaching
 	cmd := &cobra.Command{Use: "run NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]"}
@@ -34,6 +38,7 @@ func (f *factory) run() *cobra.Command {
 	fs.BoolVarP(&o.Stdin, "stdin", "i", false, "Keep stdin open on the container in the pod, even if nothing is attached.")
 	fs.BoolVarP(&o.TTY, "tty", "t", false, "Allocate a TTY for the container in the pod.")
 	fs.BoolVar(&o.Privileged, "privileged", false, "If true, run the container in privileged mode.")
+	fs.BoolVar(&expose, "expose", false, "If true, create a ClusterIP service associated with the pod.")
 	a.bind(fs)
 	_ = cmd.MarkFlagRequired("image")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -42,6 +47,9 @@ func (f *factory) run() *cobra.Command {
 		}
 		if !cmd.Flags().Changed("attach") {
 			a.attach = o.Stdin
+		}
+		if expose && o.Port == 0 {
+			return helpError("kubectl run", "--port must be set when exposing a service")
 		}
 		a.interactive, a.terminal = o.Stdin, o.TTY
 		if err := a.check(out); err != nil {
@@ -55,7 +63,10 @@ func (f *factory) run() *cobra.Command {
 			return err
 		}
 		o.Args = args[1:]
-		pod, err := f.runPod(args[0], o, out, overrides, a.attach)
+		pod, err := f.runPod(args[0], o, out, overrides, a.attach || expose)
+		if err == nil && expose {
+			err = f.runService(pod, o, out)
+		}
 		if err != nil || !a.attach {
 			return err
 		}
@@ -97,8 +108,8 @@ func (f *factory) runPod(name string, o generate.PodOptions, out outcome, overri
 	var obj store.Object = pod
 	if overrides != "" {
 		data, err := yaml.YAMLToJSON([]byte(overrides))
-		if err != nil {
-			return nil, err
+		if err != nil || !json.Valid(data) {
+			return nil, errors.New("Invalid JSON Patch") //nolint:staticcheck // the patch library's words
 		}
 		if obj, err = patch.Apply(pod, s.server.Pods.New(), patch.Merge, data); err != nil {
 			return nil, err
@@ -112,5 +123,31 @@ func (f *factory) runPod(name string, o generate.PodOptions, out outcome, overri
 	if silent {
 		return created, nil
 	}
-	return created, out.say(s, t, made, "created")
+	return created, out.say(s, t, out.unsent(s, made), "created")
+}
+
+// runService makes the Service of run --expose for a pod that was just made, and
+// reports both as kubectl does: the Service first.
+func (f *factory) runService(pod *corev1.Pod, o generate.PodOptions, out outcome) error {
+	s, err := f.session()
+	if err != nil {
+		return err
+	}
+	selector := o.Labels
+	if len(selector) == 0 {
+		selector = map[string]string{"run": pod.Name}
+	}
+	svc, err := generate.Expose(generate.ExposeOptions{Name: pod.Name, Port: strconv.Itoa(int(o.Port)), Selector: selector, Labels: o.Labels})
+	if err != nil {
+		return err
+	}
+	t := s.target(s.server.Services, pod.Name)
+	svc.Namespace = t.namespace
+	made, failed := out.created(t, svc)
+	if failed == nil {
+		if err := out.say(s, t, out.unsent(s, made), "created"); err != nil {
+			return err
+		}
+	}
+	return errors.Join(out.say(s, s.target(s.server.Pods, pod.Name), out.unsent(s, pod), "created"), failed)
 }

@@ -1,0 +1,116 @@
+package kubectl
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"drydock/sim/kube/api"
+	"drydock/sim/kube/store"
+)
+
+// evictionRetry is how long drain waits after a refused eviction (kubectl v1.37).
+const evictionRetry = 5 * time.Second
+
+// leaving is a pod on its way out of a node that is drained.
+type leaving struct {
+	pod   *corev1.Pod
+	again time.Time // when to ask for the eviction next; zero while it is granted
+	done  bool
+}
+
+// evictAll evicts pods at the same time, each again and again while a budget forbids
+// it, and waits till all are gone.
+func (s *session) evictAll(pods []*corev1.Pod, d draining, out outcome) (problems []error) {
+	var deadline time.Time
+	if d.timeout > 0 {
+		deadline = s.p.Now().Add(d.timeout)
+	}
+	all := make([]*leaving, len(pods))
+	for i, p := range pods {
+		all[i] = &leaving{pod: p, again: s.p.Now()}
+	}
+	changed := s.p.Clock().NewSignal()
+	defer s.guard(s.server.Pods).WatchObjects(func(store.ChangeType, store.Object) { changed.Broadcast() })()
+	for {
+		for _, l := range all {
+			if err := s.advance(l, d, out, deadline); err != nil {
+				l.done = true
+				problems = append(problems, err)
+			}
+		}
+		next := deadline
+		for _, l := range all {
+			if !l.done && !l.again.IsZero() && (next.IsZero() || l.again.Before(next)) {
+				next = l.again
+			}
+		}
+		switch {
+		case !slices.ContainsFunc(all, func(l *leaving) bool { return !l.done }):
+			return problems
+		case next.IsZero():
+			s.p.Wait(changed)
+		default:
+			s.p.SleepUntil(max(next.Sub(s.p.Now()), 1), changed)
+		}
+	}
+}
+
+// advance does what is due for a pod: asks for its eviction, or sees that it is gone.
+func (s *session) advance(l *leaving, d draining, out outcome, deadline time.Time) error {
+	late := !deadline.IsZero() && !s.p.Now().Before(deadline)
+	p := l.pod
+	switch now, found := s.server.Pods.Table.Get(p.Namespace, p.Name); {
+	case l.done:
+		return nil
+	case l.again.IsZero() && (!found || now.UID != p.UID || out.dry()):
+		l.done = true
+		t := target{collection: s.server.Pods, name: p.Name}
+		s.p.Printf("%s %s\n", t, map[bool]string{true: "deleted", false: "evicted"}[d.delete])
+		return nil
+	case l.again.IsZero() && late:
+		return fmt.Errorf("error when waiting for pod %q in namespace %q to terminate: global timeout reached: %v", p.Name, p.Namespace, d.timeout)
+	case l.again.IsZero() || s.p.Now().Before(l.again) && !late:
+		return nil
+	}
+	if !d.delete {
+		s.p.Printf("evicting pod %s/%s%s\n", p.Namespace, p.Name, map[string]string{"server": " (server dry run)"}[out.dryRun])
+	}
+	if late {
+		return fmt.Errorf("error when evicting pods/%q -n %q: global timeout reached: %s", p.Name, p.Namespace, d.timeout)
+	}
+	return s.ask(l, d, out)
+}
+
+// ask asks the server to end a pod.
+func (s *session) ask(l *leaving, d draining, out outcome) error {
+	p := l.pod
+	pods := s.target(s.server.Pods, p.Name)
+	pods.namespace = p.Namespace
+	err := pods.may("create", "eviction")
+	switch {
+	case d.delete && out.dry():
+		err = nil
+	case d.delete:
+		var how api.DeleteOptions
+		if seconds := int64(d.grace); seconds >= 0 {
+			how.GraceSeconds = &seconds
+		}
+		_, err = pods.collection.DeleteObject(p.Namespace, p.Name, how)
+	case err == nil && !out.dry():
+		err = s.evict(p.Namespace, p.Name)
+	}
+	switch {
+	case err == nil || isNotFound(err):
+		l.again = time.Time{}
+		return s.advance(l, d, out, time.Time{})
+	case apierrors.IsTooManyRequests(err):
+		s.p.Errorf("error when evicting pods/%q -n %q (will retry after 5s): %v\n", p.Name, p.Namespace, err)
+		l.again = s.p.Now().Add(evictionRetry)
+		return nil
+	}
+	return fmt.Errorf("error when evicting pods/%q -n %q: %w", p.Name, p.Namespace, err)
+}
