@@ -137,7 +137,7 @@ func (p *place) burdens(t theme.Theme) string {
 	var parts []string
 	for _, taint := range p.kube.Taints {
 		if !strings.HasPrefix(taint, "node.kubernetes.io/") { // those the status tells
-			parts = append(parts, t.Warn.Render("taint ")+t.Dim.Render(taint))
+			parts = append(parts, t.Warn.Render("taint ")+t.Dim.Render(strings.TrimPrefix(taint, "node-role.kubernetes.io/")))
 		}
 	}
 	note := func(what string, used, all int64) {

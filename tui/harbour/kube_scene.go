@@ -45,7 +45,10 @@ func (m *Model) control(t theme.Theme, w, h int) block {
 		}
 		out.line(draw.Fit(" "+draw.Clip(text, w-1), w))
 	}
-	parts := m.programs(t)
+	parts := m.programs(t, true)
+	if draw.Width(parts)+1 > w {
+		parts = m.programs(t, false)
+	}
 	if parts == "" {
 		return out
 	}
@@ -75,23 +78,25 @@ func (m *Model) summing(t theme.Theme) string {
 }
 
 // programs are the cluster's own, each kind once, with what is wrong in words. What
-// runs on each node is named only where it does not run.
-func (m *Model) programs(t theme.Theme) string {
+// runs on each node is named only where it does not run; what runs nowhere is first.
+func (m *Model) programs(t theme.Theme, words bool) string {
 	all := m.state.Kube.Components
-	var parts []string
+	var down, parts []string
 	for i := range all {
 		name := all[i].Name
 		if slices.ContainsFunc(all[:i], func(c sim.Component) bool { return c.Name == name }) {
 			continue
 		}
-		if part := program(t, name, all[i:], name == "kubelet" || name == "kube-proxy" || name == "containerd"); part != "" {
+		if part := program(t, name, all[i:], words, name == "kubelet" || name == "kube-proxy" || name == "containerd"); strings.Contains(part, theme.Died) {
+			down = append(down, part)
+		} else if part != "" {
 			parts = append(parts, part)
 		}
 	}
-	return strings.Join(parts, "  ")
+	return strings.Join(append(down, parts...), "  ")
 }
 
-func program(t theme.Theme, name string, all []sim.Component, everywhere bool) string {
+func program(t theme.Theme, name string, all []sim.Component, words, everywhere bool) string {
 	up, n, leader, message := 0, 0, "", ""
 	for i := range all {
 		c := &all[i]
@@ -112,10 +117,10 @@ func program(t theme.Theme, name string, all []sim.Component, everywhere bool) s
 	short := strings.TrimPrefix(name, "kube-")
 	count := ""
 	if n > 1 {
-		count = fmt.Sprintf(" %d of %d", up, n)
+		count = fmt.Sprintf(pick(words, " %d of %d", " %d/%d"), up, n)
 	}
 	if leader != "" && n > 1 {
-		count += " " + t.Star.Render(theme.StarFull) + " " + leader
+		count += " " + t.Star.Render(theme.StarFull) + pick(words, " "+leader, "")
 	}
 	switch {
 	case up == n && everywhere:
@@ -125,7 +130,7 @@ func program(t theme.Theme, name string, all []sim.Component, everywhere bool) s
 	case up == 0:
 		return t.Bad.Render(theme.Died+" "+short+" "+message) + count
 	}
-	return t.Warn.Render(theme.Starting+" "+short) + count + " " + t.Warn.Render(message)
+	return t.Warn.Render(theme.Starting+" "+short) + count + t.Warn.Render(pick(words, " "+message, ""))
 }
 
 // stopped reports that a program of the cluster is known and runs nowhere.
