@@ -19,9 +19,10 @@ const actionTime = 2 * time.Minute
 
 // proof is the playing of one step by the checker.
 type proof struct {
-	play *Play // at the step's beginning
-	step *Step
-	c    *collector
+	play  *Play // at the step's beginning
+	spare *Play // a copy that nothing was done to, or nil
+	step  *Step
+	c     *collector
 }
 
 // stepCheck is one thing that is proved of a step by playing it.
@@ -59,10 +60,7 @@ func checkPlay(l *Lesson, c *collector) {
 	defer p.Close()
 	for p.Phase() != Over {
 		n, step := p.Step()
-		for _, ch := range stepChecks() {
-			c.check = ch.name
-			ch.run(&proof{play: p, step: step, c: c})
-		}
+		proveStep(&proof{play: p, step: step, c: c})
 		if p.Phase() != Passed {
 			if rest := len(l.Steps) - n - 1; rest > 0 {
 				c.note(step.Line, "what comes after %q (%d of %d steps) was not proved, because it cannot be passed", step.Title, rest, len(l.Steps))
@@ -76,17 +74,43 @@ func checkPlay(l *Lesson, c *collector) {
 	}
 }
 
+// proveStep carries out all checks on a step; the last one moves the play on.
+func proveStep(p *proof) {
+	defer func() {
+		if p.spare != nil {
+			p.spare.Close()
+		}
+	}()
+	for _, ch := range stepChecks() {
+		p.c.check = ch.name
+		ch.run(p)
+	}
+}
+
 // try does something with a copy of the world as it is when the step begins,
 // with the question answered rightly.
 func (p *proof) try(do func(*Play)) {
-	b, err := p.play.Branch()
+	b, err := p.fresh()
 	if err != nil {
 		p.c.add(p.step.Line, "the world cannot be made a second time: %s", err)
 		return
 	}
 	defer b.Close()
-	answerRight(b)
 	do(b)
+}
+
+// fresh is a copy of the world as it is when the step begins, with the question
+// answered rightly: one that was only looked at, or a new one.
+func (p *proof) fresh() (*Play, error) {
+	if b := p.spare; b != nil {
+		p.spare = nil
+		return b, nil
+	}
+	b, err := p.play.Branch()
+	if err == nil {
+		answerRight(b)
+	}
+	return b, err
 }
 
 // answerRight gives the right answer, if there is a question, and lets its
@@ -140,21 +164,24 @@ func checkStart(p *proof) {
 	if len(p.step.Goals) == 0 {
 		return
 	}
-	met := 0
-	do := p.try
-	if p.play.Phase() != Asking {
-		do = func(look func(*Play)) { look(p.play) }
+	b := p.play
+	if b.Phase() == Asking {
+		var err error
+		if b, err = p.fresh(); err != nil {
+			p.c.add(p.step.Line, "the world cannot be made a second time: %s", err)
+			return
+		}
+		p.spare = b
 	}
-	do(func(b *Play) {
-		for _, g := range b.Goals() {
-			if g.Met {
-				met++
-			}
+	met := 0
+	for _, g := range b.Goals() {
+		if g.Met {
+			met++
 		}
-		if met == len(p.step.Goals) && len(p.step.Solution) > 0 {
-			p.c.add(p.step.Goals[0].Line, "all goals of %q hold before anything is done", p.step.Title)
-		}
-	})
+	}
+	if met == len(p.step.Goals) && len(p.step.Solution) > 0 {
+		p.c.add(p.step.Goals[0].Line, "all goals of %q hold before anything is done", p.step.Title)
+	}
 }
 
 // checkActions: the menu offers nothing that does not exist. A copy of the world
@@ -169,12 +196,14 @@ func checkActions(p *proof) {
 	var before sim.State
 	var at string
 	for _, a := range p.step.Actions {
+		if slices.Contains(p.step.Solution, a.Command) {
+			continue // it is carried out there
+		}
 		if b == nil {
 			var err error
-			if b, err = p.play.Branch(); err != nil {
+			if b, err = p.fresh(); err != nil {
 				return // try says so
 			}
-			answerRight(b)
 			before = still(b)
 			at, _ = b.sim.World().Foreground()
 		}

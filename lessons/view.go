@@ -227,11 +227,6 @@ func times(w *sim.World, from int, reason string, object []string) int {
 
 // tryOut runs a command in a copy of the world, so that looking leaves no trace.
 func tryOut(s *sim.Session, machine, line string) foundRun {
-	copied, err := s.Branch()
-	if err != nil {
-		return foundRun{Status: 1, Output: err.Error()}
-	}
-	defer copied.Close()
-	r := copied.Exec(machine, line)
+	r := s.Try(machine, line)
 	return foundRun{Status: r.Status, Output: r.Output}
 }

@@ -32,29 +32,44 @@ func (s *Session) HTTP(from, rawURL string) Reply {
 	if !errors.Is(err, machine.ErrNoProbe) {
 		return r
 	}
+	return s.tryOut("http "+from+" "+rawURL, func(copied *Session) look {
+		r, _ := copied.world.ask(from, rawURL, false)
+		return look{reply: r}
+	}).reply
+}
+
+// Try runs a command on a machine in a copy of the world, so that looking leaves no
+// trace.
+func (s *Session) Try(machine, line string) Result {
+	return s.tryOut("run "+machine+" "+line, func(copied *Session) look { return look{result: copied.Exec(machine, line)} }).result
+}
+
+// tryOut finds something out in a copy of the world, unless it was a moment ago.
+func (s *Session) tryOut(question string, find func(copied *Session) look) look {
 	at := lookTime{len(s.journal), len(s.world.Events(0)), s.world.Elapsed()}
-	key := from + " " + rawURL
-	if kept, ok := s.looked[key]; ok && s.still(kept.at, at) {
-		return kept.reply
+	if kept, ok := s.looked[question]; ok && s.still(kept.at, at) {
+		return kept
 	}
 	copied, err := s.Branch()
 	if err != nil {
-		return Reply{Error: err.Error()}
+		return look{reply: Reply{Error: err.Error()}, result: Result{Status: 1, Output: err.Error()}}
 	}
 	defer copied.Close()
-	r, _ = copied.world.ask(from, rawURL, false)
+	found := find(copied)
+	found.at = at
 	if s.looked == nil {
 		s.looked = map[string]look{}
 	}
-	s.looked[key] = look{at, r}
-	return r
+	s.looked[question] = found
+	return found
 }
 
-// look is a reply that took a copy of the world. Making one costs as much as an
-// undo, so it is kept for a while.
+// look is a reply or result that took a copy of the world. Making one costs as much
+// as an undo, so it is kept for a while.
 type look struct {
-	at    lookTime
-	reply Reply
+	at     lookTime
+	reply  Reply
+	result Result
 }
 
 // lookTime is when a look was.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"time"
 )
@@ -17,7 +18,7 @@ type Session struct {
 	undone   [][]Input // what Redo brings back, newest last
 	world    *World
 	last     time.Duration   // virtual time of the newest journal entry
-	looked   map[string]look // replies that took a copy of the world, by machine and URL
+	looked   map[string]look // what was found out in a copy of the world, by the question
 }
 
 // Open starts a session. Errors say what in the scenario is wrong.
@@ -159,7 +160,14 @@ func (s *Session) Redo() error {
 }
 
 // Branch starts a second session from the same past, to try something out.
-func (s *Session) Branch() (*Session, error) { return Resume(s.scenario, s.journal) }
+// What this one has tried out holds there, too: the two are the same until now.
+func (s *Session) Branch() (*Session, error) {
+	b, err := Resume(s.scenario, s.journal)
+	if err == nil {
+		b.looked = maps.Clone(s.looked)
+	}
+	return b, err
+}
 
 func (s *Session) restart(journal []Input) error {
 	fresh, err := Resume(s.scenario, journal)
