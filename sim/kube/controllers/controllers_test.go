@@ -66,6 +66,10 @@ func (l *lab) setPod(name string, phase corev1.PodPhase, ready corev1.ConditionS
 		l.nodes++
 	}
 	p.Status.Phase = phase
+	if p.Status.StartTime == nil {
+		at := metav1.NewTime(l.clock.Now())
+		p.Status.StartTime = &at
+	}
 	p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: ready, LastTransitionTime: metav1.NewTime(l.clock.Now())}}
 	l.s.Pods.SetStatus(p)
 }

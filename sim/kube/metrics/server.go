@@ -129,13 +129,18 @@ func limit(pod *corev1.Pod) int64 {
 	return sum
 }
 
-// CPU implements controllers.Metrics.
-func (m *Server) CPU(pod *corev1.Pod) (milli int64, known bool) {
+// Measured implements controllers.Metrics.
+func (m *Server) Measured(pod *corev1.Pod) (cpu, memory int64, at time.Time, known bool) {
 	list, known := m.Pod(pod)
 	for _, c := range list {
-		milli += c.CPU
+		cpu += c.CPU
+		memory += c.Memory
 	}
-	return milli, known
+	at = m.s.Clock.Now()
+	if last := m.samples[pod.UID]; last != nil {
+		at = last.at
+	}
+	return cpu, memory, at, known
 }
 
 // Pod is the use of a pod's containers; false while it has not been measured twice.
