@@ -25,6 +25,7 @@ type page struct {
 	now    time.Time
 	out    strings.Builder
 	tabs   *tabwriter.Writer
+	raw    bool // the tabs stay as they are
 }
 
 func newPage(s *api.Server, events []*corev1.Event, now time.Time) *page {
@@ -36,6 +37,10 @@ func newPage(s *api.Server, events []*corev1.Event, now time.Time) *page {
 // line writes one line, indented by two blanks a level.
 func (p *page) line(level int, format string, args ...any) {
 	// A strings.Builder takes everything, so there is no error to handle.
+	if p.raw {
+		_, _ = fmt.Fprintf(&p.out, strings.Repeat("  ", level)+format+"\n", args...)
+		return
+	}
 	_, _ = fmt.Fprintf(p.tabs, strings.Repeat("  ", level)+format+"\n", args...)
 }
 

@@ -8,6 +8,14 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// Template describes the pods that a workload makes with tabs between the columns, as
+// kubectl rollout history prints them.
+func Template(t *corev1.PodTemplateSpec) string {
+	p := &page{raw: true}
+	p.template(t)
+	return p.out.String()
+}
+
 // template describes the pods that a workload makes.
 func (p *page) template(t *corev1.PodTemplateSpec) {
 	p.line(0, "Pod Template:")

@@ -1,6 +1,7 @@
 package kubectl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -91,11 +92,7 @@ func (s *session) kinds(list string) ([]api.Collection, error) {
 	var found []api.Collection
 	for _, name := range strings.Split(list, ",") {
 		if name == "all" {
-			for _, c := range s.server.Collections() {
-				if c.Type().All {
-					found = append(found, s.guard(c))
-				}
-			}
+			found = append(found, s.everyday()...)
 			continue
 		}
 		c, err := s.find(name)
@@ -105,6 +102,21 @@ func (s *session) kinds(list string) ([]api.Collection, error) {
 		found = append(found, c)
 	}
 	return found, nil
+}
+
+// everyday are the kinds of the category "all", as discovery lists them: by group,
+// and in a group by name.
+func (s *session) everyday() []api.Collection {
+	var found []api.Collection
+	for _, c := range s.server.Collections() {
+		if c.Type().All {
+			found = append(found, s.guard(c))
+		}
+	}
+	slices.SortFunc(found, func(a, b api.Collection) int {
+		return cmp.Or(cmp.Compare(a.Type().Group, b.Type().Group), cmp.Compare(a.Type().Resource, b.Type().Resource))
+	})
+	return found
 }
 
 // request is what arguments ask for: kinds to list, or objects by name.

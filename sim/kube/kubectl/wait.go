@@ -19,6 +19,7 @@ func (f *factory) wait() *cobra.Command {
 		if len(want) == 0 {
 			return errors.New("required flag(s) \"for\" not set")
 		}
+		want[0] = strings.TrimSpace(want[0])
 		cond, deleted, err := awaited(want[0])
 		if err != nil {
 			return err
@@ -28,6 +29,12 @@ func (f *factory) wait() *cobra.Command {
 			return err
 		}
 		if deleted {
+			problems = nil
+		}
+		if want[0] == "create" && len(problems) > 0 {
+			if found, err = s.untilCreated(args, o, timeout); err != nil {
+				return err
+			}
 			problems = nil
 		}
 		if len(found)+len(problems) == 0 && !deleted {
@@ -67,6 +74,14 @@ func awaited(want string) (cond func(obj map[string]any) bool, deleted bool, err
 		if at := strings.Index(text, "}="); at >= 0 {
 			expr, value, given = text[:at+1], text[at+2:], true
 		}
+		expr, err := relaxed(expr)
+		if err != nil {
+			return nil, false, err
+		}
+		if given && value == "" {
+			return nil, false, errors.New("jsonpath wait has to have a value after equal sign")
+		}
+		value = strings.Trim(value, `'"`)
 		p := jsonpath.New("wait").AllowMissingKeys(true)
 		if err := p.Parse(expr); err != nil {
 			return nil, false, err
@@ -88,6 +103,22 @@ func hasCondition(obj map[string]any, name, value string) bool {
 		}
 	}
 	return false
+}
+
+// untilCreated looks every half second whether the objects are there now (kubectl's
+// wait --for=create).
+func (s *session) untilCreated(args []string, o selection, timeout time.Duration) ([]target, error) {
+	deadline := s.p.Now().Add(timeout)
+	for {
+		found, missing, err := s.targets(args, o)
+		if err != nil || len(missing) == 0 {
+			return found, err
+		}
+		if !s.p.Now().Before(deadline) || !isNotFound(missing[0]) {
+			return nil, errors.New(missing[0].Error())
+		}
+		s.p.Sleep(min(500*time.Millisecond, deadline.Sub(s.p.Now())))
+	}
 }
 
 func (s *session) waitOne(t target, cond func(map[string]any) bool, deleted bool, timeout time.Duration) error {
