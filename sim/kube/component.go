@@ -102,7 +102,7 @@ func (c *Cluster) setOnNode(name, node string, on bool) {
 	k := c.pool.Node(node)
 	switch name {
 	case kubeletProgram:
-		k.Component().SetRunning(on)
+		k.SetRunning(on)
 	case containerd:
 		k.SetRuntime(on)
 	case controlplane.KubeProxy:

@@ -247,6 +247,7 @@ func (k *Kubelet) power(on bool) {
 		for _, w := range slices.Clone(k.order) {
 			w.lost()
 		}
+		k.fallSilent()
 		return
 	}
 	k.boot = ""
