@@ -134,6 +134,9 @@ func (w *World) completeTool(tool string, p *machine.Process, args []string, wor
 	if tool == "why" {
 		return w.completeWhy(word)
 	}
+	if tool == "fault" {
+		return w.completeFault(args, word)
+	}
 	if tool == "kubectl" && w.cluster != nil {
 		return w.cluster.CompleteKubectl(p, args, word)
 	}

@@ -29,6 +29,10 @@ func (w *World) foundCluster() error {
 	}
 	w.cluster = cluster
 	w.programs["kubectl"] = cluster.Kubectl()
+	w.programs["crictl"] = cluster.Crictl()
+	if err := cluster.PutCrictl(); err != nil {
+		return err
+	}
 	maps.Copy(w.programs, cluster.Programs())
 	w.programs["systemctl"] = cluster.Systemctl(w.programs["systemctl"])
 	first := w.site.Machines()[0]

@@ -33,3 +33,12 @@ func (e *Engine) StatusText(c *Container) string {
 	}
 	return fmt.Sprintf("Exited (%d) %s ago", c.State.ExitCode, ago())
 }
+
+// Pid is the number of the container's first process on its machine; 0 while it does
+// not run.
+func (c *Container) Pid() int {
+	if c.init == nil {
+		return 0
+	}
+	return c.init.PID
+}
