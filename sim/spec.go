@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/docker/go-units"
 	"go.yaml.in/yaml/v3"
@@ -31,6 +32,20 @@ type Spec struct {
 	Setup []string `yaml:"setup"`
 	// Processes are programs that already run on machines, outside containers.
 	Processes []ProcessSpec `yaml:"processes"`
+	// Date is when the learner arrives, in UTC: "2026-11-23T08:00:00Z". Schedules and
+	// dates depend on it. Without it the world begins at Epoch.
+	Date time.Time `yaml:"date"`
+}
+
+// begins is when the world begins.
+func (s *Spec) begins() time.Time {
+	if s.Date.IsZero() {
+		return Epoch()
+	}
+	if s.Kubernetes != nil {
+		return s.Date.UTC().Add(-clusterStart)
+	}
+	return s.Date.UTC()
 }
 
 // MachineSpec is one machine. In YAML a bare name will do.

@@ -13,7 +13,7 @@ import (
 	"drydock/sim/swarm"
 )
 
-// Epoch is the moment at which every world begins: a Monday morning.
+// Epoch is the moment at which a world begins whose spec has no date: a Monday morning.
 func Epoch() time.Time { return time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC) }
 
 const (
@@ -45,7 +45,7 @@ type World struct {
 // NewWorld builds the world of a scenario.
 func NewWorld(s Scenario) (*World, error) {
 	w := &World{
-		clock:   clock.New(s.Spec.Seed, Epoch()),
+		clock:   clock.New(s.Spec.Seed, s.Spec.begins()),
 		engines: map[string]*docker.Engine{},
 		logins:  map[string]*shell.Login{},
 	}

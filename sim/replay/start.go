@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"drydock/sim"
 	"drydock/sim/image"
@@ -53,11 +54,23 @@ func (r *Recording) start() sim.Spec {
 		cluster := *spec.Kubernetes
 		cluster.Users = append(slices.Clone(cluster.Users), r.users()...)
 		spec.Kubernetes = &cluster
+		spec.Date = r.recorded()
 	}
 	for _, port := range r.listening() {
 		spec.Processes = append(spec.Processes, sim.ProcessSpec{Machine: spec.Machines[0].Name, Command: "python3 -m http.server " + port})
 	}
 	return spec
+}
+
+// recorded is when the session was recorded, or zero: schedules go by the clock.
+func (r *Recording) recorded() time.Time {
+	said := regexp.MustCompile(`\brecorded (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)`)
+	if m := said.FindStringSubmatch(strings.Join(r.Title, "\n")); m != nil {
+		if at, err := time.Parse(time.RFC3339, m[1]); err == nil {
+			return at.Add(time.Second / 2) // it names whole seconds
+		}
+	}
+	return time.Time{}
 }
 
 // tools reads from the title with what and by whom the session was made. Podman's

@@ -104,7 +104,11 @@ func (l *eventLog) note(fresh eventRecord, now time.Time) *eventRecord {
 		if e.reason != fresh.reason || e.kind != fresh.kind {
 			continue
 		}
-		if e.message == fresh.message && e.about.FieldPath == fresh.about.FieldPath {
+		if fresh.series {
+			if e.about.ResourceVersion == fresh.about.ResourceVersion {
+				return e.repeat(now)
+			}
+		} else if e.message == fresh.message && e.about.FieldPath == fresh.about.FieldPath {
 			same = e
 		} else if now.Sub(e.last) <= similarInterval && e.about.FieldPath == fresh.about.FieldPath {
 			similar++
@@ -124,6 +128,23 @@ func (l *eventLog) note(fresh eventRecord, now time.Time) *eventRecord {
 	}
 	same.sent, same.shown = same.sent+1, same.count
 	return same
+}
+
+// seriesRefresh is how often the API server hears of a series that goes on (client-go
+// v1.37, tools/events: refreshTime).
+const seriesRefresh = 30 * time.Minute
+
+// repeat counts an event of events.k8s.io once more: one about the same version of the
+// object, whatever it says. The second is told, those after it rarely; the words stay
+// those of the first (client-go v1.37, tools/events: recordToSink).
+func (e *eventRecord) repeat(now time.Time) *eventRecord {
+	e.count++
+	if e.count > 2 && now.Sub(e.last) < seriesRefresh {
+		return nil
+	}
+	e.last = now
+	e.sent, e.shown = e.sent+1, e.count
+	return e
 }
 
 // folded is the record into which similar events are combined, if there is one.

@@ -39,8 +39,8 @@ const (
 	// endTime, and up to endMore, is how long a deleted pod is still shown after its
 	// containers have ended: until the kubelet has seen that and its volumes are gone
 	// (v1.37.2: a StatefulSet's pod is made anew within a second, mostly).
-	endTime       = 350 * time.Millisecond
-	endMore       = 600 * time.Millisecond
+	endTime       = 250 * time.Millisecond
+	endMore       = 500 * time.Millisecond
 	startErrorFmt = "failed to create containerd task: failed to create shim task: "
 )
 

@@ -94,7 +94,7 @@ func (k *Kubelet) register() {
 		if _, err := k.server.Nodes.Create(node); err != nil {
 			return
 		}
-		k.reportNode(node, true)
+		k.reportNode(node, true, false)
 	} else {
 		wasReady := ready(old)
 		node := store.Copy(old)
@@ -104,23 +104,33 @@ func (k *Kubelet) register() {
 			k.server.Event(k.source, "Node", node, "", "Warning", "Rebooted", fmt.Sprintf("Node %s has been rebooted, boot id: %s", k.Node, k.boot))
 		}
 		if rebooted || !wasReady {
-			k.reportNode(node, false)
+			k.reportNode(node, false, rebooted)
 		}
 	}
 	k.renew()
 }
 
 // reportNode makes the events of a node that has come up.
-func (k *Kubelet) reportNode(n *corev1.Node, fresh bool) {
+func (k *Kubelet) reportNode(n *corev1.Node, fresh, rebooted bool) {
 	event := func(reason, message string) { k.server.Event(k.source, "Node", n, "", "Normal", reason, message) }
 	if fresh {
 		event("Starting", "Starting kubelet.")
 	}
-	for _, reason := range []string{"NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"} {
-		event(reason, fmt.Sprintf("Node %s status is now: %s", k.Node, reason))
+	// A kubelet that starts on a known node tries the update several times before the
+	// first is through (describe node after a power cut, v1.37.2: x3 and x2).
+	times := 1
+	if rebooted {
+		times = 3
 	}
-	if !fresh {
-		event("NodeReady", fmt.Sprintf("Node %s status is now: NodeReady", k.Node))
+	for range times {
+		for _, reason := range []string{"NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"} {
+			event(reason, fmt.Sprintf("Node %s status is now: %s", k.Node, reason))
+		}
+	}
+	for range (times + 1) / 2 {
+		if !fresh {
+			event("NodeReady", fmt.Sprintf("Node %s status is now: NodeReady", k.Node))
+		}
 	}
 }
 

@@ -61,11 +61,13 @@ func (x *Scheduler) refuse(info *podInfo, v verdict) {
 		x.waiting[info.key] = w
 	}
 	w.since, w.helps = now, v.helps
-	if w.message == v.message && now.Sub(w.told) < repeat {
+	// The pod that the first refusal marked is another version: the second is reported
+	// anew, those after it belong to the second's series.
+	if w.message == v.message && w.version == info.pod.ResourceVersion && now.Sub(w.told) < repeat {
 		return
 	}
 	changed := w.message != v.message
-	w.message, w.told = v.message, now
+	w.message, w.told, w.version = v.message, now, info.pod.ResourceVersion
 	id := x.server.Event(source(), "Pod", info.pod, "", corev1.EventTypeWarning, "FailedScheduling", v.message)
 	if !changed && (info.hoped == nil || info.pod.Status.NominatedNodeName == info.hoped.name) {
 		return

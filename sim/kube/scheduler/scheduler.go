@@ -62,6 +62,7 @@ type Scheduler struct {
 type wait struct {
 	since   time.Time
 	told    time.Time // when it was last reported
+	version string    // of the pod then
 	message string
 	helps   help // the changes that may help it
 }
