@@ -18,23 +18,25 @@ import (
 type kubeLook struct {
 	version string
 	state   Kube
-	pods    memo[corev1.Pod, Pod]
-}
 
-// memo keeps what was made of objects that are immutable. It holds what the last
-// round asked for.
-type memo[O, S any] struct{ before, now map[*O]S }
+	pods  kept[*corev1.Pod, Pod]
+	nodes kept[*corev1.Node, KubeNode]
+	loads map[string]nodeLoad // what runs on each node
+	moved map[string]bool     // nodes whose load has changed
+	seen  [2]uint64           // the revisions of the pods and of the nodes
 
-// round begins another round; what is not asked for in it is forgotten.
-func (m *memo[O, S]) round() { m.before, m.now = m.now, make(map[*O]S, len(m.now)) }
-
-func (m *memo[O, S]) of(obj *O, make func(*O) S) S {
-	s, known := m.before[obj]
-	if !known {
-		s = make(obj)
-	}
-	m.now[obj] = s
-	return s
+	namespaces part[Namespace]
+	workloads  part[Workload]
+	services   part[KubeService]
+	ingresses  part[Ingress]
+	claims     part[Claim]
+	volumes    part[PersistentVolume]
+	scalers    part[Autoscaler]
+	budgets    part[Budget]
+	quotas     part[Quota]
+	configMaps part[string]
+	secrets    part[string]
+	policies   part[string]
 }
 
 // kubeState is the cluster as its store has it.
@@ -51,36 +53,67 @@ func (w *World) kubeState() Kube {
 	return state
 }
 
+// lookAtCluster makes those pieces anew whose tables have changed.
 func (w *World) lookAtCluster(s *api.Server) Kube {
+	l := &w.kubeLook
 	k := Kube{Exists: true, Version: api.Version}
-	w.kubeLook.pods.round()
-	pods := s.Pods.List("")
-	k.Pods = make([]Pod, 0, len(pods))
-	loads := make(map[string]*nodeLoad, s.Nodes.Table.Len())
-	for _, p := range pods {
-		k.Pods = append(k.Pods, w.kubeLook.pods.of(p, w.podState))
-		if p.Spec.NodeName != "" && p.Status.Phase != corev1.PodSucceeded && p.Status.Phase != corev1.PodFailed {
-			load := loads[p.Spec.NodeName]
-			if load == nil {
-				load = &nodeLoad{}
-				loads[p.Spec.NodeName] = load
-			}
-			load.add(p)
-		}
+	k.Pods, k.Nodes = l.podsAndNodes(s, w.podState)
+	k.Namespaces = l.namespaces.of(func() []Namespace { return namespaceStates(s) }, s.Namespaces.Table)
+	k.Workloads = l.workloads.of(func() []Workload { return w.workloadStates(s) },
+		s.Deployments.Table, s.ReplicaSets.Table, s.StatefulSets.Table, s.DaemonSets.Table, s.Jobs.Table, s.CronJobs.Table)
+	k.Services = l.services.of(func() []KubeService { return kubeServiceStates(s) }, s.Services.Table, s.EndpointSlices.Table)
+	k.Ingresses = l.ingresses.of(func() []Ingress { return ingressStates(s) }, s.Ingresses.Table)
+	if s.PersistentVolumeClaims.Table.Len() > 0 {
+		k.Claims = l.claims.of(func() []Claim { return claimStates(s) }, s.PersistentVolumeClaims.Table, s.Pods.Table)
 	}
-	for _, n := range s.Nodes.List("") {
-		k.Nodes = append(k.Nodes, kubeNodeState(n, loads[n.Name]))
-	}
-	for _, n := range s.Namespaces.List("") {
-		k.Namespaces = append(k.Namespaces, Namespace{Name: n.Name, Phase: string(n.Status.Phase), Labels: n.Labels})
-	}
-	k.Workloads = w.workloadStates(s)
-	k.Services = kubeServiceStates(s)
-	k.Ingresses = ingressStates(s)
-	k.Claims, k.Volumes = claimStates(s), volumeStates(s)
-	k.Autoscalers, k.Budgets, k.Quotas = autoscalerStates(s), budgetStates(s), quotaStates(s)
-	k.ConfigMaps, k.Secrets, k.Policies = names(s.ConfigMaps.List("")), names(s.Secrets.List("")), names(s.NetworkPolicies.List(""))
+	k.Volumes = l.volumes.of(func() []PersistentVolume { return volumeStates(s) }, s.PersistentVolumes.Table)
+	k.Autoscalers = l.scalers.of(func() []Autoscaler { return autoscalerStates(s) }, s.HorizontalPodAutoscalers.Table)
+	k.Budgets = l.budgets.of(func() []Budget { return budgetStates(s) }, s.PodDisruptionBudgets.Table)
+	k.Quotas = l.quotas.of(func() []Quota { return quotaStates(s) }, s.ResourceQuotas.Table)
+	k.ConfigMaps = l.configMaps.of(func() []string { return names(s.ConfigMaps.List("")) }, s.ConfigMaps.Table)
+	k.Secrets = l.secrets.of(func() []string { return names(s.Secrets.List("")) }, s.Secrets.Table)
+	k.Policies = l.policies.of(func() []string { return names(s.NetworkPolicies.List("")) }, s.NetworkPolicies.Table)
 	return k
+}
+
+// podsAndNodes looks at the pods that were replaced and, of the nodes, at those that
+// were or that carry other pods than before.
+func (l *kubeLook) podsAndNodes(s *api.Server, podState func(*corev1.Pod) Pod) ([]Pod, []KubeNode) {
+	if l.loads == nil {
+		l.loads, l.moved = map[string]nodeLoad{}, map[string]bool{}
+	}
+	if now := s.Pods.Table.Revision(); now != l.seen[0] {
+		l.seen[0] = now
+		l.pods.update(s.Pods.List(""), func(p *corev1.Pod) Pod {
+			l.carry(p, 1)
+			return podState(p)
+		}, func(p *corev1.Pod) { l.carry(p, -1) }, nil)
+	}
+	if now := s.Nodes.Table.Revision(); now != l.seen[1] || len(l.moved) > 0 {
+		l.seen[1] = now
+		l.nodes.update(s.Nodes.List(""), func(n *corev1.Node) KubeNode { return kubeNodeState(n, l.loads[n.Name]) },
+			func(*corev1.Node) {}, func(n *corev1.Node) bool { return l.moved[n.Name] })
+		clear(l.moved)
+	}
+	return l.pods.states, l.nodes.states
+}
+
+// carry adds a pod to the load of its node, or takes it away.
+func (l *kubeLook) carry(p *corev1.Pod, times int) {
+	if p.Spec.NodeName == "" || p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed {
+		return
+	}
+	load := l.loads[p.Spec.NodeName]
+	load.add(p, times)
+	l.loads[p.Spec.NodeName], l.moved[p.Spec.NodeName] = load, true
+}
+
+func namespaceStates(s *api.Server) []Namespace {
+	var out []Namespace
+	for _, n := range s.Namespaces.List("") {
+		out = append(out, Namespace{Name: n.Name, Phase: string(n.Status.Phase), Labels: n.Labels})
+	}
+	return out
 }
 
 // names lists objects by "NAMESPACE/NAME".
@@ -98,25 +131,23 @@ type nodeLoad struct {
 	cpu, memory int64
 }
 
-func (l *nodeLoad) add(p *corev1.Pod) {
-	l.pods++
+func (l *nodeLoad) add(p *corev1.Pod, times int) {
+	l.pods += times
 	for i := range p.Spec.Containers {
 		requests := p.Spec.Containers[i].Resources.Requests
-		l.cpu += requests.Cpu().MilliValue()
-		l.memory += requests.Memory().Value()
+		l.cpu += int64(times) * requests.Cpu().MilliValue()
+		l.memory += int64(times) * requests.Memory().Value()
 	}
 }
 
-func kubeNodeState(n *corev1.Node, load *nodeLoad) KubeNode {
+func kubeNodeState(n *corev1.Node, load nodeLoad) KubeNode {
 	row := printer.RowOf(n, n.CreationTimestamp.Time)
 	s := KubeNode{
 		Name: n.Name, Status: row.Cells[1], Unschedulable: n.Spec.Unschedulable, Labels: n.Labels,
 		CPU: n.Status.Allocatable.Cpu().MilliValue(), Memory: n.Status.Allocatable.Memory().Value(), MaxPods: int(n.Status.Allocatable.Pods().Value()),
 		Version: n.Status.NodeInfo.KubeletVersion, Runtime: n.Status.NodeInfo.ContainerRuntimeVersion,
 	}
-	if load != nil {
-		s.Pods, s.CPURequested, s.MemRequested = load.pods, load.cpu, load.memory
-	}
+	s.Pods, s.CPURequested, s.MemRequested = load.pods, load.cpu, load.memory
 	if roles := row.Cells[2]; roles != "<none>" {
 		s.Roles = strings.Split(roles, ",")
 	}

@@ -24,7 +24,10 @@ type Table[T Object] struct {
 	revision *Revision
 	rows     map[Key]*row[T]
 	seq      uint64
-	sorted   []*row[T] // by namespace and name; nil when out of date
+	changed  uint64    // the revision of the last change
+	sorted   []*row[T] // by namespace and name, as of the last look
+	fresh    []*row[T] // added since
+	holes    bool      // some of those have left
 	indexes  []*Index[T]
 	watchers []*watcher[T]
 }
@@ -34,6 +37,8 @@ type row[T Object] struct {
 	key Key
 	seq uint64 // order of creation
 	obj T
+	// gone says that it has left the table.
+	gone bool
 }
 
 type watcher[T Object] struct{ fn func(Change[T]) }
@@ -55,6 +60,9 @@ func (t *Table[T]) Get(namespace, name string) (T, bool) {
 // Len is the number of objects.
 func (t *Table[T]) Len() int { return len(t.rows) }
 
+// Revision is that of the table's last change; 0 when there was none.
+func (t *Table[T]) Revision() uint64 { return t.changed }
+
 // List returns the objects of a namespace, or of all when it is empty, ordered by
 // namespace and name as etcd keeps them. The caller owns the slice.
 func (t *Table[T]) List(namespace string) []T {
@@ -74,29 +82,40 @@ func (t *Table[T]) List(namespace string) []T {
 	return list
 }
 
+// order takes what was added and removed since the last time into account.
 func (t *Table[T]) order() []*row[T] {
-	if t.sorted == nil {
-		t.sorted = make([]*row[T], 0, len(t.rows))
-		for _, r := range t.rows {
-			t.sorted = append(t.sorted, r)
-		}
-		slices.SortFunc(t.sorted, func(a, b *row[T]) int {
-			return cmp.Or(cmp.Compare(a.key.Namespace, b.key.Namespace), cmp.Compare(a.key.Name, b.key.Name))
-		})
+	if len(t.fresh) == 0 && !t.holes {
+		return t.sorted
 	}
-	return t.sorted
+	slices.SortFunc(t.fresh, func(a, b *row[T]) int { return Compare(a.key, b.key) })
+	merged := make([]*row[T], 0, len(t.rows))
+	old, fresh := t.sorted, t.fresh
+	for len(old) > 0 || len(fresh) > 0 {
+		var next *row[T]
+		if len(fresh) == 0 || len(old) > 0 && Compare(old[0].key, fresh[0].key) <= 0 {
+			next, old = old[0], old[1:]
+		} else {
+			next, fresh = fresh[0], fresh[1:]
+		}
+		if !next.gone {
+			merged = append(merged, next)
+		}
+	}
+	t.sorted, t.fresh, t.holes = merged, nil, false
+	return merged
 }
 
 // Put stores an object under its key, gives it the next resource version and tells
 // the watchers. The object must not be changed afterwards.
 func (t *Table[T]) Put(obj T) {
 	obj.SetResourceVersion(t.revision.Next())
+	t.changed = t.revision.n
 	key := KeyOf(obj)
 	r := t.rows[key]
 	if r == nil {
 		t.seq++
 		r = &row[T]{key: key, seq: t.seq, obj: obj}
-		t.rows[key], t.sorted = r, nil
+		t.rows[key], t.fresh = r, append(t.fresh, r)
 		for _, i := range t.indexes {
 			i.add(r)
 		}
@@ -118,8 +137,12 @@ func (t *Table[T]) Remove(namespace, name string) {
 		return
 	}
 	t.revision.Next()
+	t.changed = t.revision.n
 	delete(t.rows, r.key)
-	t.sorted = nil
+	r.gone, t.holes = true, true
+	if len(t.sorted)+len(t.fresh) > 2*len(t.rows)+1024 {
+		t.order() // so that rows that have left are not kept for ever
+	}
 	for _, i := range t.indexes {
 		i.remove(r)
 	}
