@@ -18,6 +18,7 @@ func (f *factory) apply() *cobra.Command {
 	var o selection
 	var out outcome
 	var serverSide, force, prune bool
+	var validate func() (string, error)
 	cmd := &cobra.Command{Use: "apply (-f FILENAME | -k DIRECTORY)", RunE: func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) > 0:
@@ -26,8 +27,9 @@ func (f *factory) apply() *cobra.Command {
 			f.p.Errorf("kubectl: 'kubectl apply --prune' is part of kubectl, but this simulator does not have it\n")
 			return exitStatus(1)
 		}
-		return f.applyFiles(o, out, serverSide)
+		return f.applyFiles(o, out, serverSide, validate)
 	}}
+	validate = validating(cmd.Flags())
 	o.bindFiles(cmd.Flags())
 	out.bind(cmd.Flags())
 	cmd.Flags().StringVarP(&o.labels, "selector", "l", "", "Selector (label query) to filter on")
@@ -38,7 +40,7 @@ func (f *factory) apply() *cobra.Command {
 	return cmd
 }
 
-func (f *factory) applyFiles(o selection, out outcome, serverSide bool) error {
+func (f *factory) applyFiles(o selection, out outcome, serverSide bool, validate func() (string, error)) error {
 	if err := out.check(f); err != nil {
 		return err
 	}
@@ -54,10 +56,14 @@ func (f *factory) applyFiles(o selection, out outcome, serverSide bool) error {
 	if err != nil {
 		return err
 	}
+	if s.validation, err = validate(); err != nil {
+		return err
+	}
 	list, problems, err := s.manifests(o)
 	if err != nil {
 		return err
 	}
+	var whole []target
 	for _, m := range list {
 		obj, done, err := s.applyOne(m, out)
 		if err != nil {
@@ -67,7 +73,24 @@ func (f *factory) applyFiles(o selection, out outcome, serverSide bool) error {
 		if serverSide {
 			done = "serverside-applied"
 		}
+		if f := out.print.format; f != "" && f != "name" {
+			m.object = obj
+			whole = append(whole, m.target)
+			continue
+		}
 		if err := out.say(s, m.target, obj, done); err != nil {
+			return err
+		}
+	}
+	if len(whole) > 0 {
+		value, err := document(whole, len(whole) == 1)
+		if err != nil {
+			return err
+		}
+		if list, is := value.(map[string]any); is && len(whole) > 1 {
+			list["metadata"] = map[string]any{} // a list that no server made
+		}
+		if err := s.printValue(value, out.print); err != nil {
 			return err
 		}
 	}
@@ -80,7 +103,7 @@ func (f *factory) applyFiles(o selection, out outcome, serverSide bool) error {
 // applyOne makes the object or patches what is there by the three-way patch.
 func (s *session) applyOne(m manifest, out outcome) (store.Object, string, error) {
 	if m.name == "" {
-		return nil, "", fmt.Errorf("from %s: cannot use generate name with apply", m.source)
+		return nil, "", m.nameless()
 	}
 	full, value, err := s.annotated(m)
 	if err != nil {
@@ -88,11 +111,12 @@ func (s *session) applyOne(m manifest, out outcome) (store.Object, string, error
 	}
 	live, err := m.lookup()
 	if forbidden(err) {
-		k := m.collection.Type()
-		return nil, "", doing(fmt.Sprintf("retrieving current configuration of:\nResource: %q, GroupVersionKind: %q\nName: %q, Namespace: %q\nfrom server for:",
-			k.Group+"/"+k.Version+", Resource="+k.Resource, k.Group+"/"+k.Version+", Kind="+k.Kind, m.name, m.namespace), m.source, err)
+		return nil, "", doing("retrieving current configuration of:\n"+m.described()+"\nfrom server for:", m.source, err)
 	}
 	if err != nil {
+		if m.refused != nil && out.dryRun != "client" {
+			return nil, "", doing("creating", m.source, m.refused)
+		}
 		annotate(m.object, patch.LastApplied, value)
 		made, err := out.created(m.target, m.object)
 		if err != nil {
@@ -107,18 +131,40 @@ func (s *session) applyOne(m manifest, out outcome) (store.Object, string, error
 			k.Resource, m.name, patch.LastApplied)
 		last = nil
 	}
-	changed, same, err := applied(live, last, full)
+	sent, changed, same, err := applied(live, last, full)
+	if m.refused != nil && out.dryRun != "client" {
+		err = doing("patching", m.source, m.refused)
+	}
 	switch {
 	case err != nil:
-		return nil, "", err
+		return nil, "", m.patching(sent, err)
 	case same:
 		return live.object, "unchanged", nil
 	}
 	stored, err := out.replaced(live, changed)
 	if err != nil {
-		return nil, "", doing("applying patch to", m.source, err)
+		return nil, "", m.patching(sent, doing("patching", m.source, err))
 	}
 	return stored, "configured", nil
+}
+
+// described names a manifest's object as resource.Info does.
+func (m manifest) described() string {
+	k := m.collection.Type()
+	return fmt.Sprintf("Resource: %q, GroupVersionKind: %q\nName: %q, Namespace: %q", k.Group+"/"+k.Version+", Resource="+k.Resource, k.Group+"/"+k.Version+", Kind="+k.Kind, m.name, m.namespace)
+}
+
+// patching is a refused patch in apply's words.
+func (m manifest) patching(sent []byte, err error) error {
+	return doing(fmt.Sprintf("applying patch:\n%s\nto:\n%s\nfor:", sent, m.described()), m.source, err)
+}
+
+// nameless is why apply cannot do with a manifest that names nothing.
+func (m manifest) nameless() error {
+	if prefix := m.object.GetGenerateName(); prefix != "" {
+		return fmt.Errorf("from %s: cannot use generate name with apply", prefix)
+	}
+	return fmt.Errorf("error when retrieving current configuration of:\n%s\nfrom server for: %q: resource name may not be empty", m.described(), m.source)
 }
 
 // annotated is the manifest as apply sends it: with its namespace and with itself in
@@ -138,25 +184,26 @@ func (s *session) annotated(m manifest) ([]byte, string, error) {
 	return patch.Annotated(data)
 }
 
-// applied is the object as the three-way patch leaves it; same says it changes nothing.
-func applied(live target, last, manifest []byte) (obj store.Object, same bool, err error) {
+// applied is the three-way patch and the object as it leaves it; same says it changes
+// nothing.
+func applied(live target, last, manifest []byte) (p []byte, obj store.Object, same bool, err error) {
 	there, err := encode(live, live.object)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
-	p, err := patch.ThreeWay(last, manifest, there, live.collection.New())
+	p, err = patch.ThreeWay(last, manifest, there, live.collection.New())
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
 	if patch.Empty(p) {
-		return live.object, true, nil
+		return p, live.object, true, nil
 	}
 	obj, err = patch.Apply(live.object, live.collection.New(), patch.Strategic, p)
 	if err != nil {
-		return nil, false, err
+		return p, nil, false, err
 	}
 	after, err := encode(live, obj)
-	return obj, bytes.Equal(there, after), err
+	return p, obj, bytes.Equal(there, after), err
 }
 
 func (f *factory) viewLastApplied() *cobra.Command {

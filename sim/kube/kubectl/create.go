@@ -36,12 +36,14 @@ func (f *factory) create() *cobra.Command {
 	var o selection
 	var out outcome
 	var save bool
+	var validate func() (string, error)
 	cmd := &cobra.Command{Use: "create -f FILENAME", RunE: func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return fmt.Errorf("Unexpected args: %v\nSee 'kubectl create -h' for help and examples", args) //nolint:staticcheck // kubectl's words
 		}
-		return f.createFiles(o, out, save)
+		return f.createFiles(o, out, save, validate)
 	}}
+	validate = validating(cmd.Flags())
 	o.bindFiles(cmd.Flags())
 	out.bind(cmd.Flags())
 	cmd.Flags().BoolVar(&save, "save-config", false, "If true, the configuration of current object will be saved in its annotation.")
@@ -60,7 +62,7 @@ func (f *factory) create() *cobra.Command {
 	return cmd
 }
 
-func (f *factory) createFiles(o selection, out outcome, save bool) error {
+func (f *factory) createFiles(o selection, out outcome, save bool, validate func() (string, error)) error {
 	if err := out.check(f); err != nil {
 		return err
 	}
@@ -71,11 +73,21 @@ func (f *factory) createFiles(o selection, out outcome, save bool) error {
 	if err != nil {
 		return err
 	}
+	if s.validation, err = validate(); err != nil {
+		return err
+	}
 	list, problems, err := s.manifests(o)
 	if err != nil {
 		return err
 	}
+	if len(list)+len(problems) == 0 {
+		return errors.New("no objects passed to create")
+	}
 	for _, m := range list {
+		if m.refused != nil && out.dryRun != "client" {
+			problems = append(problems, doing("creating", m.source, m.refused))
+			continue
+		}
 		if save {
 			if _, value, err := patch.Annotated(m.data); err == nil {
 				annotate(m.object, patch.LastApplied, value)

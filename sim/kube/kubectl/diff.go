@@ -3,6 +3,7 @@ package kubectl
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -26,7 +27,12 @@ func (f *factory) diff() *cobra.Command {
 			f.p.Errorf("kubectl: 'kubectl diff --prune' is part of kubectl, but this simulator does not have it\n")
 			return exitStatus(1)
 		}
-		return f.runDiff(o)
+		err := f.runDiff(o)
+		if status := exitStatus(0); err == nil || errors.As(err, &status) {
+			return err
+		}
+		f.p.Errorf("%s", complaint(err))
+		return exitStatus(2) // 1 is a difference
 	}}
 	fs := cmd.Flags()
 	o.bindFiles(fs)
@@ -51,6 +57,11 @@ func (f *factory) runDiff(o selection) error {
 	}
 	if len(problems) > 0 {
 		return problems[0]
+	}
+	for _, m := range list {
+		if m.refused != nil {
+			return m.refused
+		}
 	}
 	random := s.p.Clock().Rand()
 	live, merged := fmt.Sprintf("/tmp/LIVE-%d", random.Uint32()), fmt.Sprintf("/tmp/MERGED-%d", random.Uint32())
@@ -96,7 +107,7 @@ func (s *session) diffOne(m manifest, live, merged string) error {
 		return err
 	}
 	last := []byte(there.object.GetAnnotations()[patch.LastApplied])
-	obj, same, err := applied(there, last, sent)
+	_, obj, same, err := applied(there, last, sent)
 	if err != nil {
 		return err
 	}

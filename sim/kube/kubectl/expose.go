@@ -97,5 +97,5 @@ func exposable(t target) (map[string]string, error) {
 		}
 		return o.Labels, nil
 	}
-	return nil, fmt.Errorf("cannot expose a %s", t.collection.Type().GroupResource())
+	return nil, fmt.Errorf("cannot expose a %s", t.collection.Type().WithKind(t.collection.Type().Kind).GroupKind())
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/client-go/util/jsonpath"
@@ -101,9 +102,10 @@ func (s *session) order(found []target, path string) error {
 		list[i] = keyed{t, strings.Join(keys, ",")}
 	}
 	slices.SortStableFunc(list, func(a, b keyed) int {
-		var x, y float64
-		if _, err := fmt.Sscan(a.key+" "+b.key, &x, &y); err == nil {
-			return cmp.Or(cmp.Compare(x, y), cmp.Compare(a.key, b.key))
+		x, err := strconv.ParseFloat(a.key, 64)
+		y, other := strconv.ParseFloat(b.key, 64)
+		if err == nil && other == nil {
+			return cmp.Compare(x, y)
 		}
 		return cmp.Compare(a.key, b.key)
 	})

@@ -68,7 +68,7 @@ func (f *factory) runGet(args []string, o *getOptions) error {
 	}
 	s, err := f.session()
 	if err != nil {
-		return f.listing(err, args)
+		return f.listing(unwell(err, o.raw), args)
 	}
 	if o.raw != "" {
 		return s.raw(o.raw)

@@ -8,12 +8,14 @@ import (
 	"path"
 	"strings"
 
+	"github.com/spf13/pflag"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
+	"drydock/sim/kube/api"
 	"drydock/sim/kube/store"
 )
 
@@ -22,11 +24,17 @@ type manifest struct {
 	target
 	source string // the file, for messages
 	data   []byte // JSON
+	// refused is what the server says to the fields that the kind does not have, or
+	// that are not of its types.
+	refused error
 }
 
 // manifests reads the objects of -f in their order. problems has an error for each
 // that is none.
 func (s *session) manifests(o selection) (list []manifest, problems []error, err error) {
+	if len(o.files) > 0 && o.kustomize != "" {
+		return nil, nil, errors.New("only one of -f or -k can be specified")
+	}
 	if o.kustomize != "" {
 		text, err := s.kustomized(o.kustomize)
 		if err != nil {
@@ -165,23 +173,9 @@ func (t *jsonText) UnmarshalJSON(b []byte) error { *t = bytes.Clone(b); return n
 // manifest finds an object's kind and reads it; fields that the kind does not have
 // are errors, as with --validate=strict.
 func (s *session) manifest(source string, data []byte) (manifest, error) {
-	var head metav1.PartialObjectMetadata
-	if err := yaml.Unmarshal(data, &head); err != nil {
-		return manifest{}, fmt.Errorf("error parsing %s: %w", source, err)
-	}
-	var missing []string
-	if head.APIVersion == "" {
-		missing = append(missing, "apiVersion not set")
-	}
-	if head.Kind == "" {
-		missing = append(missing, "kind not set")
-	}
-	if len(missing) > 0 {
-		text := strings.Join(missing, ", ")
-		if len(missing) > 1 {
-			text = "[" + text + "]"
-		}
-		return manifest{}, fmt.Errorf("error validating %q: error validating data: %s; if you choose to ignore these errors, turn validation off with --validate=false", source, text)
+	head, err := s.head(source, data)
+	if err != nil {
+		return manifest{}, err
 	}
 	c := s.server.Of(head.APIVersion, head.Kind)
 	if c == nil {
@@ -200,11 +194,74 @@ func (s *session) manifest(source string, data []byte) (manifest, error) {
 	}
 	obj, err := decode(c.New(), data, head.Kind, c.Type().Version)
 	if err != nil {
-		return m, err
+		m.refused = err
+		if obj, err = s.lenient(c, data, head); err == nil && s.validation != "strict" {
+			m.refused = nil
+		}
 	}
 	obj.SetNamespace(m.namespace)
 	m.object = obj
 	return m, nil
+}
+
+// lenient reads an object without the fields that its kind does not have; the server
+// warns of them unless the client asked it not to look (fieldValidation).
+func (s *session) lenient(c api.Collection, data []byte, head metav1.PartialObjectMetadata) (store.Object, error) {
+	obj := c.New()
+	strict, err := kjson.UnmarshalStrict(data, obj)
+	if err != nil {
+		obj = c.New()
+		obj.SetName(head.Name)
+		return obj, err
+	}
+	for _, e := range strict {
+		if s.validation == "warn" {
+			s.p.Errorf("Warning: %v\n", e)
+		}
+	}
+	return obj, nil
+}
+
+// head reads of which kind a document is. Commands that send it look first whether it
+// can be one (kubectl's schema validation), the others only when they decode it.
+func (s *session) head(source string, data []byte) (head metav1.PartialObjectMetadata, err error) {
+	text := ""
+	switch err = yaml.Unmarshal(data, &head); {
+	case err != nil:
+		text = "invalid object to validate"
+	case head.APIVersion == "" && head.Kind == "":
+		text = "[apiVersion not set, kind not set]"
+	case head.APIVersion == "":
+		text = "apiVersion not set"
+	case head.Kind == "":
+		text = "kind not set"
+	default:
+		return head, nil
+	}
+	switch {
+	case s.validation == "strict" || s.validation == "warn":
+		return head, fmt.Errorf("error validating %q: error validating data: %s; if you choose to ignore these errors, turn validation off with --validate=false", source, text)
+	case err != nil:
+		return head, fmt.Errorf("unable to decode %q: %w", source, err)
+	case head.Kind == "":
+		return head, fmt.Errorf("unable to decode %q: Object 'Kind' is missing in '%s'", source, data)
+	}
+	return head, nil
+}
+
+// validating binds --validate and says how a document's fields are to be checked.
+func validating(fs *pflag.FlagSet) func() (string, error) {
+	value := fs.String("validate", "strict", "Must be one of: strict (or true), warn, ignore (or false).")
+	fs.Lookup("validate").NoOptDefVal = "strict"
+	return func() (string, error) {
+		switch *value {
+		case "strict", "true", "warn":
+			return strings.Replace(*value, "true", "strict", 1), nil
+		case "ignore", "false":
+			return "ignore", nil
+		}
+		return "", fmt.Errorf(`invalid - validate option %q; must be one of: strict (or true), warn, ignore (or false)`, *value)
+	}
 }
 
 // decode reads an object strictly.

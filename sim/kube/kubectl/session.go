@@ -28,7 +28,10 @@ type session struct {
 	// namespace is that of -n, of the context, or "default"; explicit that -n named it.
 	namespace string
 	explicit  bool
-	printed   int // how many objects were printed in YAML
+	// validation is how the fields of files are checked: "strict", "warn" or "ignore";
+	// "" for commands that do not send them.
+	validation string
+	printed    int // how many objects were printed in YAML
 }
 
 // settings reads the kubeconfig file without talking to anybody.
