@@ -196,6 +196,66 @@ func TestEtcdStoppedByAFaultIsMissedAndComesBack(t *testing.T) {
 	}
 }
 
+func TestTheHealthOfAnAPIServerThatHasNoQuorumBehindIt(t *testing.T) {
+	y := visible(t, "cp-1", "cp-2", "cp-3")
+	if out := y.kubectl("get", "--raw=/readyz"); out != "ok" {
+		t.Errorf("readyz of a healthy cluster is %q", out)
+	}
+	y.power("cp-1", false)
+	y.power("cp-2", false)
+	y.clock.Advance(5 * time.Second)
+	out := y.kubectl("get", "--raw=/readyz?verbose")
+	if !strings.HasPrefix(out, `Error from server (InternalError): an error on the server ("[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n[-]etcd-readiness failed: reason withheld\n`) ||
+		!strings.HasSuffix(out, `readyz check failed") has prevented the request from succeeding`+"\n") {
+		t.Errorf("readyz without a quorum is %q", out)
+	}
+	y.power("cp-3", false)
+	y.clock.Advance(5 * time.Second)
+	if out := y.kubectl("get", "nodes"); !strings.HasSuffix(out, "Unable to connect to the server: EOF\n") {
+		t.Errorf("with nobody behind the balancer kubectl says %q", out)
+	}
+}
+
+func TestComponentStatusesAreThoseBesideTheAPIServerThatIsAsked(t *testing.T) {
+	y := visible(t, "cp-1", "cp-2", "cp-3")
+	if err := y.SetComponent("kube-scheduler", "cp-2", false); err != nil {
+		t.Fatal(err)
+	}
+	y.clock.Advance(3 * time.Second)
+	if out := y.kubectl("get", "componentstatuses"); strings.Contains(out, "Unhealthy") {
+		t.Errorf("cp-1 answers and has a scheduler, but: %s", out)
+	}
+	if err := y.SetComponent("kube-scheduler", "cp-1", false); err != nil {
+		t.Fatal(err)
+	}
+	y.clock.Advance(3 * time.Second)
+	if out := y.kubectl("get", "cs"); !strings.Contains(out, "dial tcp 127.0.0.1:10259: connect: connection refused") {
+		t.Errorf("cp-1 has no scheduler, but: %s", out)
+	}
+}
+
+func TestAControlPlaneNodeThatIsCutOffLosesTheLead(t *testing.T) {
+	y := visible(t, "cp-1", "cp-2", "cp-3")
+	gone := y.leader("kube-scheduler")
+	y.site.LAN.Cut = func(a, b *machine.Namespace) bool {
+		return (a.Machine.Name == gone) != (b.Machine.Name == gone)
+	}
+	y.Rewired()
+	y.clock.Advance(40 * time.Second)
+	if next := y.leader("kube-scheduler"); next == "" || next == gone {
+		t.Errorf("40 s after %s was cut off the scheduler of %q leads", gone, next)
+	}
+	if h := y.health("etcd", gone); h.Message != "no quorum: it reaches 1 of 3 members and needs 2" {
+		t.Errorf("etcd on %s: %+v", gone, h)
+	}
+	y.site.LAN.Cut = nil
+	y.Rewired()
+	y.clock.Advance(5 * time.Second)
+	if h := y.health("etcd", gone); h.Message != "" {
+		t.Errorf("5 s after the cable is back: %+v", h)
+	}
+}
+
 func TestComponentsAreNamedByProgramAndNode(t *testing.T) {
 	y := visible(t, "cp-1")
 	for _, c := range []struct{ name, node, want string }{

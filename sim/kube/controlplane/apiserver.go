@@ -124,6 +124,14 @@ func (p *Plane) Balance(addr netip.Addr, at *machine.Machine) {
 	})
 }
 
+// Asked is the node whose API server gets the next request, or "".
+func (p *Plane) Asked() string {
+	if h := p.first(p.serves); h != nil {
+		return h.Machine.Name
+	}
+	return ""
+}
+
 func (p *Plane) first(is func(*Host) bool) *Host {
 	for _, h := range p.hosts {
 		if is(h) && (p.site.LAN.Cut == nil || !p.site.LAN.Cut(p.site.Machines()[0].Net, h.Machine.Net)) {
