@@ -116,6 +116,9 @@ func (l *scaling) decide() {
 	l.condition(autoscalingv2.AbleToScale, true, "SucceededGetScale", "the HPA controller was able to get the target's current scale")
 	now, low, high := l.target.replicas, replicasOf(l.h.Spec.MinReplicas), l.h.Spec.MaxReplicas
 	l.h.Status.CurrentReplicas = now
+	if len(l.memory.advice) == 0 { // the size that it finds counts as advised
+		l.memory.advice = []advice{{l.s.Clock.Now(), now}}
+	}
 	want, reason := now, ""
 	switch {
 	case now == 0 && low != 0:

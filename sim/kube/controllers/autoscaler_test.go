@@ -168,6 +168,20 @@ func TestAutoscalerTakesAHandsSizeBackIntoItsLimits(t *testing.T) {
 	}
 }
 
+func TestAutoscalerKeepsTheSizeThatItFindsForFiveMinutes(t *testing.T) {
+	l, _ := scaled(t, 10, nil)
+	three := int32(3)
+	l.changeDeployment("web", func(d *appsv1.Deployment) { d.Spec.Replicas = &three })
+	l.clock.Advance(4 * time.Minute)
+	if n := l.size(); n != 3 {
+		t.Errorf("%d replicas after four minutes", n)
+	}
+	l.clock.Advance(3 * time.Minute)
+	if n := l.size(); n != 1 {
+		t.Errorf("%d replicas after seven minutes", n)
+	}
+}
+
 func TestAutoscalerFollowsItsBehavior(t *testing.T) {
 	window := int32(0)
 	l, m := scaled(t, 4000, func(h *autoscalingv2.HorizontalPodAutoscaler) {
