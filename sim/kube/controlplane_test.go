@@ -256,6 +256,29 @@ func TestAControlPlaneNodeThatIsCutOffLosesTheLead(t *testing.T) {
 	}
 }
 
+func TestANewControllerManagerWaitsBeforeItCallsANodeDead(t *testing.T) {
+	y := visible(t, "cp-1")
+	if err := y.SetComponent("kube-controller-manager", "", false); err != nil {
+		t.Fatal(err)
+	}
+	y.power("node-1", false)
+	y.clock.Advance(5 * time.Minute)
+	if out := y.kubectl("get", "nodes"); strings.Contains(out, "NotReady") {
+		t.Errorf("nobody watches, and yet: %s", out)
+	}
+	if err := y.SetComponent("kube-controller-manager", "", true); err != nil {
+		t.Fatal(err)
+	}
+	y.clock.Advance(45 * time.Second)
+	if out := y.kubectl("get", "nodes"); strings.Contains(out, "NotReady") {
+		t.Errorf("less than 50 s after it began to watch: %s", out)
+	}
+	y.clock.Advance(45 * time.Second)
+	if out := y.kubectl("get", "nodes"); !strings.Contains(out, "node-1   NotReady") {
+		t.Errorf("a dead node is not noticed: %s", out)
+	}
+}
+
 func TestComponentsAreNamedByProgramAndNode(t *testing.T) {
 	y := visible(t, "cp-1")
 	for _, c := range []struct{ name, node, want string }{

@@ -35,6 +35,9 @@ type nodeLifecycle struct {
 	watched map[string]bool
 	recent  []string
 	ready   map[string]bool // as of the last turn
+	// began is when the controller last started: what it has not watched it does not
+	// count, so every node has the whole grace period from then on.
+	began time.Time
 }
 
 func newNodeLifecycle(c *Cluster) {
@@ -46,6 +49,7 @@ func newNodeLifecycle(c *Cluster) {
 		}
 	})
 	c.manager.OnStart(func() {
+		l.began = c.server.Clock.Now()
 		for _, n := range c.server.Nodes.List("") {
 			l.queue.Add(store.KeyOf(n))
 		}
@@ -148,6 +152,9 @@ func (l *nodeLifecycle) heartbeat(name string) {
 	last := n.CreationTimestamp.Time
 	if lease, has := l.server.Leases.Get(leaseSpace, name); has && lease.Spec.RenewTime != nil {
 		last = lease.Spec.RenewTime.Time
+	}
+	if last.Before(l.began) {
+		last = l.began
 	}
 	l.checkAfter(name, last)
 	now := l.server.Clock.Now()
