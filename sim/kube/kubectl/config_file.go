@@ -43,13 +43,28 @@ func (f *factory) readConfigs() ([]configFile, error) {
 		c := configFile{path: file, config: clientcmd.Config{APIVersion: "v1", Kind: "Config"}}
 		if text, err := f.p.ReadFile(file); err == nil {
 			c.exists = true
-			if err := yaml.Unmarshal(text, &c.config); err != nil {
+			if err := f.parseConfig(text, &c.config); err != nil {
 				return nil, fmt.Errorf("error loading config file %q: %w", file, err)
 			}
 		}
 		list = append(list, c)
 	}
 	return list, nil
+}
+
+// parseConfig understands a kubeconfig file; what it said once it says again, as every
+// command reads the same one.
+func (f *factory) parseConfig(text []byte, into *clientcmd.Config) error {
+	memo, key := f.p.Machine.Site.Memo, "kubeconfig "+string(text)
+	if known, found := memo.Get(key); found {
+		known.(*clientcmd.Config).DeepCopyInto(into)
+		return nil
+	}
+	if err := yaml.Unmarshal(text, into); err != nil {
+		return err
+	}
+	memo.Keep(key, into.DeepCopy())
+	return nil
 }
 
 // readConfig reads the kubeconfig files as one: what comes first wins. A file that is
