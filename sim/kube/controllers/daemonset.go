@@ -87,6 +87,9 @@ func (c *daemonSetController) sync(key store.Key) {
 	}
 	d.wanted = d.desired()
 	for _, p := range d.claim(selector) {
+		if p.DeletionTimestamp != nil && finished(p) {
+			continue // its node may have the next one already (v1.37.2: getNodesToDaemonPods)
+		}
 		on := targetNode(p)
 		d.byNode[on] = append(d.byNode[on], p)
 	}

@@ -69,7 +69,7 @@ func TestJobIsStoppedAtItsDeadlineAndForgottenAfterItsTime(t *testing.T) {
 		s.ActiveDeadlineSeconds, s.TTLSecondsAfterFinished = &deadline, &ttl
 	})
 	l.clock.Advance(10 * time.Second)
-	if j := l.theJob("slow"); j.Status.Active != 0 || l.count("SuccessfulDelete") != 1 || l.count("DeadlineExceeded") != 1 {
+	if j := l.theJob("slow"); j.Status.Active != 0 || j.Status.Failed != 1 || l.count("SuccessfulDelete") != 1 || l.count("DeadlineExceeded") != 1 {
 		t.Errorf("%+v", j.Status)
 	}
 	l.clock.Advance(time.Minute)

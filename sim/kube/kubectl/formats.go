@@ -99,7 +99,9 @@ func (s *session) order(found []target, path string) error {
 		if err != nil {
 			return err
 		}
-		list[i] = keyed{t, strings.Join(keys, ",")}
+		if list[i] = (keyed{t, strings.Join(keys, ",")}); list[i].key == "<nil>" {
+			list[i].key = "" // what has no value comes first
+		}
 	}
 	slices.SortStableFunc(list, func(a, b keyed) int {
 		x, err := strconv.ParseFloat(a.key, 64)

@@ -174,3 +174,21 @@ func TestAStartupProbeHoldsTheOthersBack(t *testing.T) {
 		t.Errorf("the probes said: %s", m)
 	}
 }
+
+// The program runs for three seconds first, and it is asked as soon as that is over: the
+// beats of a readiness probe are counted from the first look at the running container.
+func TestReadinessIsAskedForWhenItsDelayIsOver(t *testing.T) {
+	y := newYard(t)
+	y.pod("web", "", func(p *corev1.Pod) {
+		probe := &corev1.Probe{InitialDelaySeconds: 3, PeriodSeconds: 1}
+		probe.Exec = &corev1.ExecAction{Command: []string{"done"}}
+		p.Spec.Containers[0].ReadinessProbe = probe
+	})
+	if !y.Clock.RunUntil(10*time.Second, func() bool { return y.state("web") == "Ready" }) {
+		t.Fatalf("it is %s: %q", y.state("web"), y.messages("web"))
+	}
+	after := y.Clock.Now().Sub(y.first("web").State.Running.StartedAt.Time)
+	if after < 3*time.Second || after > 3500*time.Millisecond {
+		t.Errorf("ready %s after its start", after)
+	}
+}

@@ -78,7 +78,7 @@ func New(s *api.Server) *Scheduler {
 	s.Nodes.Watch(x.nodeChanged)
 	s.Pods.Watch(x.podChanged)
 	s.Services.Watch(func(store.Change[*corev1.Service]) { clear(x.spreads) })
-	s.PersistentVolumeClaims.Watch(func(store.Change[*corev1.PersistentVolumeClaim]) { x.version++; x.wake(helpVolume) })
+	s.PersistentVolumeClaims.Watch(x.claimChanged)
 	s.PersistentVolumes.Watch(func(store.Change[*corev1.PersistentVolume]) { x.version++; x.wake(helpVolume) })
 	for _, n := range s.Nodes.List("") {
 		x.nodeChanged(store.Change[*corev1.Node]{Type: store.Added, New: n})

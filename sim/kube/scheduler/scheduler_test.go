@@ -170,6 +170,31 @@ func TestRoomThatAppearsIsTaken(t *testing.T) {
 	c.on("b", "node-1")
 }
 
+func TestRefusalIsReportedAnewOnceThePodIsMarked(t *testing.T) {
+	c := newCluster(t, 1)
+	c.run("small", cpu("1"))
+	c.run("big", cpu("3500m"))
+	reports := func() (n int) {
+		for _, e := range c.s.Events("default") {
+			if e.InvolvedObject.Name == "big" && e.Reason == "FailedScheduling" {
+				n++
+			}
+		}
+		return n
+	}
+	if n := reports(); n != 1 {
+		t.Fatalf("%d reports after the first try", n)
+	}
+	for i := range 3 {
+		c.run(fmt.Sprint("other-", i), cpu("10m"))
+		c.s.Pods.Remove("default", fmt.Sprint("other-", i))
+		c.s.Clock.Advance(time.Second)
+	}
+	if n := reports(); n != 2 {
+		t.Errorf("%d reports, want one of the pod as it came and one of it as it was marked", n)
+	}
+}
+
 func TestAntiAffinityAllowsOnePerNode(t *testing.T) {
 	c := newCluster(t, 3)
 	term := []corev1.PodAffinityTerm{{LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}, TopologyKey: corev1.LabelHostname}}

@@ -59,6 +59,17 @@ func (x *Scheduler) volumesOf(p *corev1.Pod) volumes {
 	return v
 }
 
+// claimChanged lets pods try again when a claim comes, goes or is bound; what else is
+// written on it helps none.
+func (x *Scheduler) claimChanged(ch store.Change[*corev1.PersistentVolumeClaim]) {
+	if ch.Old != nil && ch.New != nil && ch.Old.Spec.VolumeName == ch.New.Spec.VolumeName && ch.Old.Status.Phase == ch.New.Status.Phase &&
+		ch.Old.DeletionTimestamp.Equal(ch.New.DeletionTimestamp) {
+		return
+	}
+	x.version++
+	x.wake(helpVolume)
+}
+
 // waits reports a claim whose class binds it only when a pod uses it.
 func (x *Scheduler) waits(claim *corev1.PersistentVolumeClaim) bool {
 	if claim.Spec.StorageClassName == nil {
