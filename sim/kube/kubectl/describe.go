@@ -16,14 +16,14 @@ func (f *factory) describe() *cobra.Command {
 	var o selection
 	events := true
 	cmd := &cobra.Command{Use: "describe (-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)", RunE: func(_ *cobra.Command, args []string) error {
-		if len(args) == 0 {
+		if len(args) == 0 && len(o.files) == 0 && o.kustomize == "" {
 			return errors.New("You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list of supported resources.\n") //nolint:staticcheck // kubectl's words
 		}
 		s, err := f.session()
 		if err != nil {
 			return err
 		}
-		found, missing, err := s.targets(args, o)
+		found, missing, err := s.wanted(args, &getOptions{selection: o})
 		if err != nil {
 			return err
 		}
@@ -90,6 +90,9 @@ func (f *factory) explain() *cobra.Command {
 	cmd := &cobra.Command{Use: "explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]", RunE: func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return errors.New("You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of supported resources.") //nolint:staticcheck // kubectl's words
+		}
+		if len(args) > 1 {
+			return helpError("kubectl explain", "We accept only this format: explain RESOURCE")
 		}
 		s, err := f.session()
 		if err != nil {

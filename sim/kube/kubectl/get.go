@@ -103,7 +103,7 @@ func (f *factory) runGet(args []string, o *getOptions) error {
 
 // wanted are the objects of the arguments or the files.
 func (s *session) wanted(args []string, o *getOptions) (found []target, missing []error, err error) {
-	if len(o.files) == 0 {
+	if len(o.files) == 0 && o.kustomize == "" {
 		return s.targets(args, o.selection)
 	}
 	list, missing, err := s.manifests(o.selection)

@@ -23,7 +23,7 @@ type logsOptions struct {
 func (f *factory) logs() *cobra.Command {
 	var o logsOptions
 	cmd := &cobra.Command{Use: "logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]", RunE: func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 && o.selector == "" {
+		if len(args) == 0 && o.selector == "" || len(args) > 2 {
 			return helpError(cmd.CommandPath(), "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
 		}
 		if err := o.check(args); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	appsv1 "k8s.io/api/apps/v1"
 
+	"drydock/sim/kube/api"
 	"drydock/sim/kube/store"
 )
 
@@ -111,6 +112,12 @@ func (s *session) scaleOne(t target, replicas, current int32, out outcome) error
 	}
 	if current >= 0 && had != current {
 		return fmt.Errorf("Expected replicas to be %d, was %d", current, had) //nolint:staticcheck // kubectl's words
+	}
+	if err := t.may("patch", "scale"); err != nil {
+		return err
+	}
+	if g, is := t.collection.(api.Guarded); is {
+		t.collection = g.Collection // the server changes the object for who may patch its scale
 	}
 	*at = &replicas
 	stored, err := out.replaced(t, obj)
