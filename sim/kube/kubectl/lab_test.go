@@ -95,10 +95,15 @@ func (l *lab) write(name, text string) {
 // start begins kubectl with the words of a line.
 func (l *lab) start(line string, env ...string) (*machine.Process, *bytes.Buffer) {
 	l.t.Helper()
+	return l.startArgs(strings.Fields(line), env...)
+}
+
+func (l *lab) startArgs(args []string, env ...string) (*machine.Process, *bytes.Buffer) {
+	l.t.Helper()
 	var out bytes.Buffer
 	weight := clock.Work
 	p, err := l.laptop.Start(machine.Spec{
-		Args: append([]string{"kubectl"}, strings.Fields(line)...), Dir: home, Stdout: &out, Stderr: &out, Weight: &weight,
+		Args: append([]string{"kubectl"}, args...), Dir: home, Stdout: &out, Stderr: &out, Weight: &weight,
 		Env: machine.NewEnv(append([]string{"HOME=" + home, "PATH=/usr/bin"}, env...)...),
 	})
 	if err != nil {
@@ -113,6 +118,16 @@ func (l *lab) run(line string, env ...string) (string, int) {
 	p, out := l.start(line, env...)
 	if !l.clock.RunUntil(time.Hour, p.Done) {
 		l.t.Fatalf("kubectl %s does not end:\n%s", line, out)
+	}
+	return out.String(), p.Status()
+}
+
+// runArgs is run for words that may have blanks.
+func (l *lab) runArgs(args []string) (string, int) {
+	l.t.Helper()
+	p, out := l.startArgs(args)
+	if !l.clock.RunUntil(time.Hour, p.Done) {
+		l.t.Fatalf("kubectl %q does not end:\n%s", args, out)
 	}
 	return out.String(), p.Status()
 }
