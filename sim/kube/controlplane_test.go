@@ -163,6 +163,28 @@ func TestAManifestThatIsMovedAwayStopsItsProgram(t *testing.T) {
 	}
 }
 
+func TestASpoiledManifestStopsItsProgramUntilItIsMended(t *testing.T) {
+	y := visible(t, "cp-1")
+	m := y.site.Machine("cp-1")
+	const file = "/etc/kubernetes/manifests/kube-controller-manager.yaml"
+	text, err := m.FS.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		text    string
+		running bool
+	}{{"apiVersion: v1\nkind: Pod\n  metadata:\n", false}, {string(text), true}} {
+		if err := m.FS.WriteFile(file, []byte(c.text), 0o600, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		y.clock.Advance(30 * time.Second)
+		if got := y.health("kube-controller-manager", "cp-1").Running; got != c.running {
+			t.Errorf("with the manifest %.20q... it runs: %v", c.text, got)
+		}
+	}
+}
+
 func TestADeletedMirrorComesBackAndItsContainerGoesOn(t *testing.T) {
 	y := visible(t, "cp-1")
 	before, _ := y.Server.Pods.Get("kube-system", "etcd-cp-1")
