@@ -2,6 +2,7 @@ package kubectl
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 func (f *factory) apply() *cobra.Command {
 	var o selection
 	var out outcome
-	var serverSide, force, prune bool
+	var server serverSide
+	var prune bool
 	var validate func() (string, error)
 	cmd := &cobra.Command{Use: "apply (-f FILENAME | -k DIRECTORY)", RunE: func(_ *cobra.Command, args []string) error {
 		switch {
@@ -27,21 +29,21 @@ func (f *factory) apply() *cobra.Command {
 			f.p.Errorf("kubectl: 'kubectl apply --prune' is part of kubectl, but this simulator does not have it\n")
 			return exitStatus(1)
 		}
-		return f.applyFiles(o, out, serverSide, validate)
+		return f.applyFiles(o, out, server, validate)
 	}}
 	validate = validating(cmd.Flags())
 	o.bindFiles(cmd.Flags())
 	out.bind(cmd.Flags())
 	cmd.Flags().StringVarP(&o.labels, "selector", "l", "", "Selector (label query) to filter on")
-	cmd.Flags().BoolVar(&serverSide, "server-side", false, "If true, apply runs in the server instead of the client.")
-	cmd.Flags().BoolVar(&force, "force-conflicts", false, "If true, server-side apply will force the changes against conflicts.")
+	cmd.Flags().BoolVar(&server.on, "server-side", false, "If true, apply runs in the server instead of the client.")
+	cmd.Flags().BoolVar(&server.force, "force-conflicts", false, "If true, server-side apply will force the changes against conflicts.")
 	cmd.Flags().BoolVar(&prune, "prune", false, "Automatically delete resource objects, that do not appear in the configs.")
 	cmd.AddCommand(f.viewLastApplied())
 	return cmd
 }
 
-func (f *factory) applyFiles(o selection, out outcome, serverSide bool, validate func() (string, error)) error {
-	if err := out.check(f); err != nil {
+func (f *factory) applyFiles(o selection, out outcome, server serverSide, validate func() (string, error)) error {
+	if err := cmp.Or(server.check(out), out.check(f)); err != nil {
 		return err
 	}
 	if len(o.files) == 0 && o.kustomize == "" {
@@ -65,13 +67,10 @@ func (f *factory) applyFiles(o selection, out outcome, serverSide bool, validate
 	}
 	var whole []target
 	for _, m := range list {
-		obj, done, err := s.applyOne(m, out)
+		obj, done, err := s.applyBy(server, m, out)
 		if err != nil {
 			problems = append(problems, err)
 			continue
-		}
-		if serverSide {
-			done = "serverside-applied"
 		}
 		if f := out.print.format; f != "" && f != "name" {
 			m.object = obj
@@ -98,6 +97,15 @@ func (f *factory) applyFiles(o selection, out outcome, serverSide bool, validate
 		return errors.New("no objects passed to apply")
 	}
 	return errors.Join(problems...)
+}
+
+// applyBy applies a manifest here or on the server.
+func (s *session) applyBy(server serverSide, m manifest, out outcome) (store.Object, string, error) {
+	if !server.on {
+		return s.applyOne(m, out)
+	}
+	obj, err := s.applyOnServer(m, out, server.force)
+	return obj, "serverside-applied", err
 }
 
 // applyOne makes the object or patches what is there by the three-way patch.

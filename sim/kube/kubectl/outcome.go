@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 	"sigs.k8s.io/yaml"
 
+	"drydock/sim/kube/patch"
 	"drydock/sim/kube/store"
 )
 
@@ -20,6 +21,7 @@ func bufioReader(text []byte) *bufio.Reader { return bufio.NewReader(bytes.NewRe
 type outcome struct {
 	dryRun, output, template string
 	print                    printing // what output and template ask for
+	manager                  patch.Manager
 }
 
 func (o *outcome) bind(fs *pflag.FlagSet) {
@@ -36,6 +38,7 @@ func (o *outcome) check(f *factory) error {
 	if err := o.dryRunKnown(); err != nil {
 		return err
 	}
+	o.manager = managerOf(f.p.Args)
 	var err error
 	o.print, err = f.printing(o.output, o.template, changeFormats)
 	return err
@@ -126,6 +129,7 @@ func (o *outcome) replaced(t target, obj store.Object) (store.Object, error) {
 	case "server":
 		return t.collection.TryUpdate(obj)
 	}
+	o.note(t, obj, t.object)
 	return t.collection.UpdateObject(obj)
 }
 
@@ -146,6 +150,7 @@ func (o *outcome) created(t target, obj store.Object) (store.Object, error) {
 	if o.dryRun == "server" {
 		return t.collection.TryCreate(obj)
 	}
+	o.note(t, obj, nil)
 	return t.collection.CreateObject(obj)
 }
 
