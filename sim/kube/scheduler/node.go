@@ -66,7 +66,29 @@ func (x *Scheduler) nodeChanged(c store.Change[*corev1.Node]) {
 	x.zones += zoned(c.New.Labels) - zoned(had)
 	x.count.relabel(n, had, c.New.Labels)
 	x.version++
-	x.wake(helpNode)
+	if old == nil || opens(old, c.New) {
+		x.wake(helpNode)
+	}
+}
+
+// opens reports that a changed node may now take a pod that it did not take before: a
+// cordon, one more taint and less room help none (v1.37.2: the plugins' queueing hints).
+func opens(old, now *corev1.Node) bool {
+	if old.Spec.Unschedulable && !now.Spec.Unschedulable || !maps.Equal(old.Labels, now.Labels) {
+		return true
+	}
+	for _, t := range old.Spec.Taints {
+		same := func(o corev1.Taint) bool { return o.Key == t.Key && o.Value == t.Value && o.Effect == t.Effect }
+		if !slices.ContainsFunc(now.Spec.Taints, same) {
+			return true
+		}
+	}
+	for name, amount := range now.Status.Allocatable {
+		if had, known := old.Status.Allocatable[name]; !known || amount.Cmp(had) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (n *node) labels() map[string]string {

@@ -195,6 +195,18 @@ func TestRefusalIsReportedAnewOnceThePodIsMarked(t *testing.T) {
 	}
 }
 
+func TestCordonDoesNotLetWaitingPodsTryAgain(t *testing.T) {
+	c := newCluster(t, 2)
+	c.run("big", cpu("9"))
+	before := c.message("big")
+	c.node("node-1", func(n *corev1.Node) { n.Spec.Unschedulable = true })
+	c.says("big", before)
+	c.node("node-2", func(n *corev1.Node) { n.Labels["disktype"] = "ssd" })
+	if c.message("big") == before {
+		t.Error("a new label does not let it try again")
+	}
+}
+
 func TestAntiAffinityAllowsOnePerNode(t *testing.T) {
 	c := newCluster(t, 3)
 	term := []corev1.PodAffinityTerm{{LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}, TopologyKey: corev1.LabelHostname}}
