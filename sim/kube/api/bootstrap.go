@@ -5,7 +5,6 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // Bootstrap makes what every cluster has from its API server's first start: the
@@ -15,13 +14,7 @@ func (s *Server) Bootstrap() {
 	for _, name := range []string{"kube-system", "kube-public", "kube-node-lease", "default"} {
 		mustBeNew(s.Namespaces.Create(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}))
 	}
-	mustBeNew(s.Services.Create(&corev1.Service{
-		ObjectMeta: metav1.ObjectMeta{Name: "kubernetes", Namespace: "default", Labels: map[string]string{"component": "apiserver", "provider": "kubernetes"}},
-		Spec: corev1.ServiceSpec{
-			ClusterIP: "10.96.0.1",
-			Ports:     []corev1.ServicePort{{Name: "https", Port: 443, TargetPort: intstr.FromInt32(6443)}},
-		},
-	}))
+	s.keepOwnService()
 	s.systemPriority("system-cluster-critical", 2000000000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.")
 	s.systemPriority("system-node-critical", 2000001000, "Used for system critical pods that must not be moved from their current node.")
 	s.defaultRoles()
