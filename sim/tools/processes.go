@@ -92,7 +92,7 @@ func commandName(p *machine.Process) string {
 	if len(p.Args) == 0 {
 		return ""
 	}
-	name := strings.TrimSuffix(p.Args[0], ":")
+	name, _, _ := strings.Cut(p.Args[0], ":") // a program that tells what it does: "nginx: master process"
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
 
