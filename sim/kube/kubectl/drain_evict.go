@@ -9,16 +9,20 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"drydock/sim/kube/api"
-	"drydock/sim/kube/store"
 )
 
-// evictionRetry is how long drain waits after a refused eviction (kubectl v1.37).
-const evictionRetry = 5 * time.Second
+// How long drain waits after a refused eviction, and how often it looks whether a pod
+// is gone (kubectl v1.37).
+const (
+	evictionRetry = 5 * time.Second
+	evictionLook  = time.Second
+)
 
 // leaving is a pod on its way out of a node that is drained.
 type leaving struct {
 	pod   *corev1.Pod
 	again time.Time // when to ask for the eviction next; zero while it is granted
+	look  time.Time // when to look next whether the pod is gone, once it is granted
 	done  bool
 }
 
@@ -33,8 +37,6 @@ func (s *session) evictAll(pods []*corev1.Pod, d draining, out outcome) (problem
 	for i, p := range pods {
 		all[i] = &leaving{pod: p, again: s.p.Now()}
 	}
-	changed := s.p.Clock().NewSignal()
-	defer s.guard(s.server.Pods).WatchObjects(func(store.ChangeType, store.Object) { changed.Broadcast() })()
 	for {
 		for _, l := range all {
 			if err := s.advance(l, d, out, deadline); err != nil {
@@ -42,20 +44,20 @@ func (s *session) evictAll(pods []*corev1.Pod, d draining, out outcome) (problem
 				problems = append(problems, err)
 			}
 		}
+		if !slices.ContainsFunc(all, func(l *leaving) bool { return !l.done }) {
+			return problems
+		}
 		next := deadline
 		for _, l := range all {
-			if !l.done && !l.again.IsZero() && (next.IsZero() || l.again.Before(next)) {
-				next = l.again
+			due := l.again
+			if due.IsZero() {
+				due = l.look
+			}
+			if !l.done && (next.IsZero() || due.Before(next)) {
+				next = due
 			}
 		}
-		switch {
-		case !slices.ContainsFunc(all, func(l *leaving) bool { return !l.done }):
-			return problems
-		case next.IsZero():
-			s.p.Wait(changed)
-		default:
-			s.p.SleepUntil(max(next.Sub(s.p.Now()), 1), changed)
-		}
+		s.p.Sleep(max(next.Sub(s.p.Now()), 1))
 	}
 }
 
@@ -63,17 +65,21 @@ func (s *session) evictAll(pods []*corev1.Pod, d draining, out outcome) (problem
 func (s *session) advance(l *leaving, d draining, out outcome, deadline time.Time) error {
 	late := !deadline.IsZero() && !s.p.Now().Before(deadline)
 	p := l.pod
+	granted := l.again.IsZero()
 	switch now, found := s.server.Pods.Table.Get(p.Namespace, p.Name); {
-	case l.done:
+	case l.done || granted && !late && s.p.Now().Before(l.look):
 		return nil
-	case l.again.IsZero() && (!found || now.UID != p.UID || out.dry()):
+	case granted && (!found || now.UID != p.UID || out.dry()):
 		l.done = true
 		t := target{collection: s.server.Pods, name: p.Name}
 		s.p.Printf("%s %s\n", t, map[bool]string{true: "deleted", false: "evicted"}[d.delete])
 		return nil
-	case l.again.IsZero() && late:
-		return fmt.Errorf("error when waiting for pod %q in namespace %q to terminate: global timeout reached: %v", p.Name, p.Namespace, d.timeout)
-	case l.again.IsZero() || s.p.Now().Before(l.again) && !late:
+	case granted && late:
+		return fmt.Errorf("error when waiting for pod %q in namespace %q to terminate: context deadline exceeded", p.Name, p.Namespace)
+	case granted:
+		l.look = s.p.Now().Add(evictionLook)
+		return nil
+	case s.p.Now().Before(l.again) && !late:
 		return nil
 	}
 	if !d.delete {

@@ -40,7 +40,7 @@ func (f *factory) stream(s *session, pod *corev1.Pod, container string, spec doc
 		return 0, s.execFailed(failed)
 	}
 	if err != nil {
-		return 0, apierrors.NewInternalError(err)
+		return 0, err
 	}
 	s.p.WaitFor(x.Process.Exited(), x.Process.Done)
 	return x.Process.Status(), nil

@@ -42,6 +42,9 @@ func ColumnsOf(kind string) Columns {
 	if c, ok := scalingColumns()[kind]; ok {
 		return c
 	}
+	if c, ok := storageColumns()[kind]; ok {
+		return c
+	}
 	if c, ok := otherColumns()[kind]; ok {
 		return c
 	}
@@ -53,7 +56,7 @@ func names(list string) []string { return strings.Split(list, "|") }
 
 // RowOf prints an object at a time.
 func RowOf(obj store.Object, now time.Time) Row {
-	for _, print := range []func(store.Object, time.Time) (Row, bool){workload, core, policy, scaling, other} {
+	for _, print := range []func(store.Object, time.Time) (Row, bool){workload, core, policy, scaling, storage, other} {
 		if row, ok := print(obj, now); ok {
 			return row
 		}
