@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"drydock/sim/kube/patch"
 	"drydock/sim/kube/store"
@@ -38,7 +37,7 @@ func (f *factory) apply() *cobra.Command {
 	cmd.Flags().BoolVar(&server.on, "server-side", false, "If true, apply runs in the server instead of the client.")
 	cmd.Flags().BoolVar(&server.force, "force-conflicts", false, "If true, server-side apply will force the changes against conflicts.")
 	cmd.Flags().BoolVar(&prune, "prune", false, "Automatically delete resource objects, that do not appear in the configs.")
-	cmd.AddCommand(f.viewLastApplied())
+	cmd.AddCommand(f.viewLastApplied(), f.setLastApplied(), f.editLastApplied())
 	return cmd
 }
 
@@ -212,31 +211,6 @@ func applied(live target, last, manifest []byte) (p []byte, obj store.Object, sa
 	}
 	after, err := encode(live, obj)
 	return p, obj, bytes.Equal(there, after), err
-}
-
-func (f *factory) viewLastApplied() *cobra.Command {
-	return &cobra.Command{Use: "view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)", RunE: func(_ *cobra.Command, args []string) error {
-		s, err := f.session()
-		if err != nil {
-			return err
-		}
-		found, missing, err := s.targets(args, selection{})
-		if err != nil {
-			return err
-		}
-		for _, t := range found {
-			value := t.object.GetAnnotations()[patch.LastApplied]
-			if value == "" {
-				return fmt.Errorf("no last-applied-configuration annotation found on resource: %s", t.name)
-			}
-			text, err := yaml.JSONToYAML([]byte(value))
-			if err != nil {
-				return err
-			}
-			s.p.Printf("%s", text)
-		}
-		return errors.Join(missing...)
-	}}
 }
 
 // until waits till cond holds, looking again whenever an object of the kinds changes.
