@@ -129,7 +129,7 @@ func (g *game) inLesson(line string) {
 	number := err == nil
 	_, step := g.play.Step()
 	switch phase := g.play.Phase(); {
-	case phase == lessons.Asking:
+	case phase == lessons.Asking && (number || strings.TrimSpace(line) == ""):
 		g.answer(step, n, number)
 	case phase == lessons.Passed && strings.TrimSpace(line) == "":
 		g.goOn()
@@ -181,6 +181,10 @@ func (g *game) enter(line string) {
 	g.editing()
 	if c := g.play.Session().World().Console(); c.Busy && c.Edit == nil {
 		g.say("(The command is still running. @wait 10s lets time pass, @interrupt is Ctrl-C.)")
+	}
+	if before == lessons.Asking {
+		g.say("(The question waits: a number answers it, @step shows it again.)")
+		return
 	}
 	g.goalNews(before)
 }

@@ -67,6 +67,11 @@ func TestAnEditorWithoutAScreenTakesTheFileLineByLine(t *testing.T) {
 	wants(t, got, "You say:", "note.txt", "Saved.", "first\nsecond")
 }
 
+func TestOneMayLookBeforeOneAnswers(t *testing.T) {
+	got := talk(t, fresh(), "the-recipe", "ls", "", "2", "@quit")
+	wants(t, got, "Question: ", "Dockerfile", "The question waits", "Answer with a number", "Question: ", "You say:")
+}
+
 func TestWhatWasBegunGoesOn(t *testing.T) {
 	m := fresh()
 	talk(t, m, "first-container", "docker run hello-world", "")
