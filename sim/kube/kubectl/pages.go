@@ -209,6 +209,12 @@ func (v *absentValue) Type() string {
 	return "value"
 }
 
+// whole says that a command prints objects whole, with what manages their fields.
+func whole(cmd *cobra.Command) bool {
+	output := cmd.Flags().Lookup("output")
+	return output != nil && slices.Contains([]string{"yaml", "json", "kyaml"}, output.Value.String())
+}
+
 // refuseAbsent makes a command end when it is given a flag that is not simulated with
 // another value than its default.
 func refuseAbsent(cmd *cobra.Command, f *factory) {
@@ -216,6 +222,7 @@ func refuseAbsent(cmd *cobra.Command, f *factory) {
 		var err error
 		cmd.Flags().Visit(func(flag *pflag.Flag) {
 			v, ok := flag.Value.(*absentValue)
+			ok = ok && (flag.Name != "show-managed-fields" || whole(cmd))
 			if ok && err == nil && flag.Annotations[absentKey] != nil && v.given != strings.Trim(v.shown, "'") {
 				f.p.Errorf("kubectl: '%s --%s' is part of kubectl, but this simulator does not have it\n", cmd.CommandPath(), flag.Name)
 				err = exitStatus(1)
