@@ -151,7 +151,10 @@ func (k *Kubelet) object() *corev1.Node {
 	node.Status.NodeInfo = corev1.NodeSystemInfo{
 		MachineID: machineID(k), SystemUUID: k.uuid(), KernelVersion: "6.1.0-32-amd64",
 		OSImage: "Debian GNU/Linux 12 (bookworm)", OperatingSystem: "linux", Architecture: "amd64",
-		ContainerRuntimeVersion: "containerd://2.1.4", KubeletVersion: api.Version,
+		ContainerRuntimeVersion: "containerd://2.1.4", KubeletVersion: api.Version, RunningInUserNamespace: new(bool),
+	}
+	node.Status.DeclaredFeatures = []string{ // v1.37.2
+		"ExtendWebSocketsToKubelet", "InPlacePodLevelResourcesVerticalScaling", "InPlacePodVerticalScalingInitContainers", "RestartAllContainersOnContainerExits",
 	}
 	return node
 }
