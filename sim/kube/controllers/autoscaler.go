@@ -119,11 +119,11 @@ func (l *scaling) decide() {
 	if len(l.memory.advice) == 0 { // the size that it finds counts as advised
 		l.memory.advice = []advice{{l.s.Clock.Now(), now}}
 	}
-	want, reason := now, ""
+	var want int32
+	reason := ""
 	switch {
 	case now == 0 && low != 0:
 		l.condition(autoscalingv2.ScalingActive, false, "ScalingDisabled", "scaling is disabled since the replica count of the target is zero")
-		want = 0
 	case now > high:
 		want, reason = high, "Current number of replicas above Spec.MaxReplicas"
 	case now < low:

@@ -7,7 +7,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"drydock/sim/kube/api"
-	"drydock/sim/kube/store"
 )
 
 // Addons makes what kubeadm init puts into a new cluster: kube-proxy on every node,
@@ -32,7 +31,7 @@ func create(s *api.Server, text string) error {
 		if c == nil {
 			return fmt.Errorf("there is no kind %s of %s", head.Kind, head.APIVersion)
 		}
-		var obj store.Object = c.New()
+		obj := c.New()
 		if err := yaml.Unmarshal([]byte(doc), obj); err != nil {
 			return err
 		}

@@ -11,10 +11,10 @@ import (
 
 // resourceOptions are the flags of kubectl api-resources.
 type resourceOptions struct {
-	output, sortBy, group           string
-	verbs, categories               []string
-	namespaced, noHeaders           bool
-	byScope, byGroup, sorted, cache bool
+	output, sortBy, group   string
+	verbs, categories       []string
+	namespaced, noHeaders   bool
+	byScope, byGroup, cache bool
 }
 
 // apiResources is kubectl api-resources.

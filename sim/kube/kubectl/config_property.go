@@ -127,8 +127,7 @@ func (f *factory) configUnset() *cobra.Command {
 // changeProperty changes the fields of one entry; one that is not there is made.
 func (f *factory) changeProperty(p property, do func(map[string]any)) error {
 	var problem error
-	has := func(c *clientcmd.Config) bool { return p.exists(c) }
-	err := f.changeConfig(has, func(c *clientcmd.Config) {
+	err := f.changeConfig(p.exists, func(c *clientcmd.Config) {
 		switch p.list {
 		case "clusters":
 			problem = edited(&c.Clusters, p.name, clusterName, func(n *clientcmd.NamedCluster) any { n.Name = p.name; return &n.Cluster }, do)

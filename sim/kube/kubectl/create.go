@@ -14,10 +14,6 @@ import (
 	"drydock/sim/kube/store"
 )
 
-func alreadyExists(t target) error {
-	return apierrors.NewAlreadyExists(t.collection.Type().GroupResource(), t.name)
-}
-
 func notFound(t target) error {
 	return apierrors.NewNotFound(t.collection.Type().GroupResource(), t.name)
 }

@@ -186,9 +186,7 @@ func (s *session) rawList(c api.Collection, namespace string) error {
 		Metadata   metav1.ListMeta `json:"metadata"`
 		Items      []store.Object  `json:"items"`
 	}{Kind: k.Kind + "List", APIVersion: k.GroupVersion.String(), Items: []store.Object{}}
-	for _, obj := range c.ListObjects(namespace) {
-		list.Items = append(list.Items, obj)
-	}
+	list.Items = append(list.Items, c.ListObjects(namespace)...)
 	s.p.Printf("%s\n", compact(list))
 	return nil
 }

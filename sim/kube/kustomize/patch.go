@@ -84,7 +84,7 @@ func (p patch) apply(text []byte, list []*resource) ([]*resource, error) {
 		return nil, fmt.Errorf("unable to parse SM or JSON patch from [path: %q, patch: %q]", p.Path, p.Patch)
 	}
 	for _, doc := range docs {
-		chosen := func(*resource) bool { return true }
+		var chosen func(*resource) bool
 		if p.Target != nil {
 			if chosen, err = p.Target.matcher(); err != nil {
 				return nil, err

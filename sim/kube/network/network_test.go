@@ -105,8 +105,7 @@ func TestANodePortIsOpenOnEveryNode(t *testing.T) {
 	y.expect(y.laptop, "node-2", 30081, refused)
 	changed := s.DeepCopy()
 	changed.Spec.ExternalTrafficPolicy = corev1.ServiceExternalTrafficPolicyLocal
-	changed, err := y.Server.Services.Update(changed)
-	if err != nil {
+	if _, err := y.Server.Services.Update(changed); err != nil {
 		t.Fatal(err)
 	}
 	y.clock.Advance(time.Second)

@@ -1,7 +1,6 @@
 package patch
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -123,7 +122,7 @@ func (l leaves) list(name string, v []any, meta strategicpatch.LookupPatchMeta, 
 func owned(e metav1.ManagedFieldsEntry) *fieldpath.Set {
 	set := fieldpath.NewSet()
 	if e.FieldsV1 != nil {
-		_ = set.FromJSON(bytes.NewReader(e.FieldsV1.Raw)) // our own text
+		_ = set.FromJSON(e.FieldsV1.GetRawReader()) // our own text
 	}
 	return set
 }
@@ -145,7 +144,7 @@ func raw(set *fieldpath.Set) *metav1.FieldsV1 {
 	if err != nil {
 		return nil
 	}
-	return &metav1.FieldsV1{Raw: data}
+	return metav1.NewFieldsV1(string(data))
 }
 
 // put finds the entry of a manager, or makes it.
