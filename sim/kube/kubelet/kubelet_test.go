@@ -131,6 +131,26 @@ func TestAFailingReadinessProbeKeepsThePodOutOfService(t *testing.T) {
 	y.heard("web", "Unhealthy: Readiness probe failed: dial tcp 10.244.0.2:9999: connect: connection refused")
 }
 
+func TestTheWorldRestsWhenAProbeHasGivenItsFirstVerdict(t *testing.T) {
+	y := newYard(t)
+	probed := func(command string) func(*corev1.Pod) {
+		return func(p *corev1.Pod) {
+			probe := &corev1.Probe{InitialDelaySeconds: 10}
+			probe.Exec = &corev1.ExecAction{Command: []string{"cat", command}}
+			p.Spec.Containers[0].ReadinessProbe = probe
+		}
+	}
+	y.pod("good", "", probed("/etc/passwd"))
+	y.pod("bad", "", probed("/nosuch"))
+	if !y.Clock.RunUntil(time.Minute, y.Clock.Settled) {
+		t.Fatal("the world never comes to rest")
+	}
+	if !y.first("good").Ready || y.first("bad").Ready {
+		t.Errorf("at rest good is ready: %v, bad: %v", y.first("good").Ready, y.first("bad").Ready)
+	}
+	y.heard("bad", "Unhealthy: Readiness probe failed: ")
+}
+
 func TestAFailingLivenessProbeRestartsTheContainer(t *testing.T) {
 	y := newYard(t)
 	y.pod("web", "", func(p *corev1.Pod) {

@@ -24,6 +24,7 @@ type prober struct {
 	good, bad int32
 	proc      *clock.Proc
 	from      time.Time // the beats of the period are counted from here
+	judged    bool      // there was a verdict; until then the world is not at rest
 	over      bool
 }
 
@@ -45,8 +46,20 @@ func (c *container) ask(kind string, probe *corev1.Probe) {
 		return
 	}
 	b := &prober{container: c, kind: kind, probe: probe, run: c.now}
-	b.proc = c.worker.kubelet.clock.Go(strings.ToLower(kind)+" probe "+c.name, clock.Upkeep, b.loop)
+	b.judged = kind == "Liveness" || c.runs > 1
+	b.from = c.worker.began
+	b.begin(b.loop)
 	c.probes = append(c.probes, b)
+}
+
+// begin starts the asking. Only while the first verdict on a first run is still to
+// come does the world count it as unfinished business.
+func (b *prober) begin(body func(*clock.Proc)) {
+	weight := clock.Program
+	if b.judged {
+		weight = clock.Upkeep
+	}
+	b.proc = b.container.worker.kubelet.clock.Go(strings.ToLower(b.kind)+" probe "+b.container.name, weight, body)
 }
 
 // stopProbes ends the container's probes.
@@ -77,18 +90,25 @@ const probeStart = 100 * time.Millisecond
 // asked for with every look at a container that is not ready, too, and its beats are
 // counted from there (pkg/kubelet/prober: UpdatePodStatus, manualTriggerCh).
 func (b *prober) loop(p *clock.Proc) {
-	b.from = b.container.worker.began
 	if b.kind == "Readiness" {
 		p.Sleep(probeStart)
 		b.from = p.Clock().Now()
 	} else {
 		b.beat(p)
 	}
+	b.turns(p)
+}
+
+func (b *prober) turns(p *clock.Proc) {
 	for b.alive() {
 		if b.due() {
 			b.turn(p)
 		}
 		if b.kind == "Startup" && b.container.started {
+			return
+		}
+		if b.judged && p.Weight() != clock.Upkeep {
+			b.begin(func(p *clock.Proc) { b.beat(p); b.turns(p) })
 			return
 		}
 		b.beat(p)
@@ -126,6 +146,7 @@ func (b *prober) turn(p *clock.Proc) {
 	if ok {
 		b.good, b.bad = b.good+1, 0
 		if b.good >= max(b.probe.SuccessThreshold, 1) {
+			b.judged = true
 			b.passed(pod)
 		}
 		return
@@ -135,7 +156,7 @@ func (b *prober) turn(p *clock.Proc) {
 	if b.bad < failures(b.probe) {
 		return
 	}
-	b.bad = 0
+	b.bad, b.judged = 0, true
 	if b.kind == "Readiness" {
 		if c.ready {
 			c.ready = false
