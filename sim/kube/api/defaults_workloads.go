@@ -138,6 +138,19 @@ func defaultCronJob(c *batchv1.CronJob) {
 	setPointer(&c.Spec.FailedJobsHistoryLimit, 1)
 }
 
+// defaultCPUUtilization is what an autoscaler aims at that names no metric, in
+// percent (pkg/apis/autoscaling of Kubernetes v1.37).
+const defaultCPUUtilization = 80
+
 func defaultAutoscaler(h *autoscalingv2.HorizontalPodAutoscaler) {
 	setPointer(&h.Spec.MinReplicas, 1)
+	if len(h.Spec.Metrics) > 0 {
+		return
+	}
+	target := autoscalingv2.MetricTarget{Type: autoscalingv2.UtilizationMetricType}
+	setPointer(&target.AverageUtilization, defaultCPUUtilization)
+	h.Spec.Metrics = []autoscalingv2.MetricSpec{{
+		Type:     autoscalingv2.ResourceMetricSourceType,
+		Resource: &autoscalingv2.ResourceMetricSource{Name: corev1.ResourceCPU, Target: target},
+	}}
 }

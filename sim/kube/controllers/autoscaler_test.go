@@ -208,3 +208,11 @@ func TestAutoscalerWithoutItsTarget(t *testing.T) {
 		t.Errorf("%s: %s", got, message)
 	}
 }
+
+func TestAnAutoscalerThatNamesNoMetricAimsAtEightyPercent(t *testing.T) {
+	l, _ := scaled(t, 400, func(h *autoscalingv2.HorizontalPodAutoscaler) { h.Spec.Metrics = nil })
+	l.clock.Advance(3 * time.Minute)
+	if got := l.size(); got != 3 {
+		t.Errorf("400m of work at 80 %% of 200m each is given to %d pods, not 3", got)
+	}
+}
