@@ -58,7 +58,7 @@ func New(site Site, spec Spec) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{Server: api.NewServer(site.Clock), spec: spec, runtimes: map[string]*docker.Engine{}, crashing: map[string]bool{}}
-	c.Server.Ready = c.Ready
+	c.Server.Ready, c.Server.Memo = c.Ready, site.Memo
 	loops := controllers.New(c.Server)
 	c.manager = c.add(loops.Component())
 	keepers := cluster.New(c.Server, c.manager)

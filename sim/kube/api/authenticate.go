@@ -48,12 +48,16 @@ func keyOf(name string) ed25519.PrivateKey {
 // Root is the certificate of the cluster's authority in PEM, by which clients know
 // the server.
 func (s *Server) Root() []byte {
+	if made, known := s.Memo.Get("authority"); known {
+		s.certificate, _ = made.([]byte)
+	}
 	if s.certificate == nil {
 		der, err := x509.CreateCertificate(bytes.NewReader(nil), s.root(), s.root(), s.authority().Public(), s.authority())
 		if err != nil {
 			return nil
 		}
 		s.certificate = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+		s.Memo.Keep("authority", s.certificate)
 	}
 	return bytes.Clone(s.certificate)
 }
@@ -68,6 +72,18 @@ func (s *Server) root() *x509.Certificate {
 // Certify makes a client's certificate and key in PEM, signed by the cluster's
 // authority: the common name is the user, the organisations are the groups.
 func (s *Server) Certify(u User) (certificate, key []byte, err error) {
+	name := "certificate " + s.Clock.Now().Truncate(time.Second).String() + " " + u.Name + " " + strings.Join(u.Groups, ",")
+	if made, known := s.Memo.Get(name); known {
+		pair, _ := made.([2][]byte)
+		return pair[0], pair[1], nil
+	}
+	if certificate, key, err = s.certify(u); err == nil {
+		s.Memo.Keep(name, [2][]byte{certificate, key})
+	}
+	return certificate, key, err
+}
+
+func (s *Server) certify(u User) (certificate, key []byte, err error) {
 	private := keyOf("client " + u.Name)
 	serial := sha256.Sum256([]byte(u.Name + strings.Join(u.Groups, ",")))
 	begin := s.Clock.Now().Truncate(time.Second)

@@ -23,6 +23,7 @@ import (
 
 	"drydock/sim/clock"
 	"drydock/sim/kube/store"
+	"drydock/sim/machine"
 )
 
 // Version is the Kubernetes whose behaviour and wording are modelled.
@@ -35,6 +36,9 @@ type Server struct {
 	// Ready reports whether requests are answered: false while no API server runs or
 	// etcd has no quorum. Components ask before they work. Nil means always.
 	Ready func() bool
+	// Memo keeps what costs time and is the same in every run of a world, such as
+	// certificates; nil keeps nothing.
+	Memo *machine.Memo
 
 	Pods                   *Resource[*corev1.Pod]
 	Nodes                  *Resource[*corev1.Node]

@@ -130,10 +130,26 @@ func (k *Kubelet) look() {
 	}
 }
 
+// written is the pod as a manifest has it; an empty one for what cannot be read.
+func (k *Kubelet) written(data []byte) *corev1.Pod {
+	name := "manifest " + string(data)
+	made, known := k.server.Memo.Get(name)
+	if !known {
+		pod := &corev1.Pod{}
+		if yaml.Unmarshal(data, pod) != nil {
+			pod = &corev1.Pod{}
+		}
+		made = pod
+		k.server.Memo.Keep(name, pod)
+	}
+	pod, _ := made.(*corev1.Pod)
+	return pod.DeepCopy()
+}
+
 // staticPod is the pod of a manifest, or nil.
 func (k *Kubelet) staticPod(data []byte) *corev1.Pod {
-	pod := &corev1.Pod{}
-	if yaml.Unmarshal(data, pod) != nil || pod.Kind != "Pod" || pod.Name == "" {
+	pod := k.written(data)
+	if pod.Kind != "Pod" || pod.Name == "" {
 		return nil
 	}
 	h := fnv.New128a()
