@@ -35,7 +35,8 @@ func (g *game) begin(name string, anew bool) {
 	g.play = play
 	g.shown = len(play.Session().World().Console().Lines)
 	g.say("")
-	g.say(fmt.Sprintf("Lesson %s: %s. %s", lesson.Number, lesson.Title, lesson.Summary))
+	g.say(fmt.Sprintf("Lesson %s: %s", lesson.Number, lesson.Title))
+	g.say(lesson.Summary)
 	if begun && len(saved.Journal) > 0 {
 		g.say("You were here before; it goes on where you left it. @anew begins again.")
 	} else if lesson.Intro != "" {
@@ -54,8 +55,10 @@ func (g *game) step() {
 	n, step := g.play.Step()
 	g.say("")
 	g.say(fmt.Sprintf("Step %d of %d: %s", n+1, len(g.play.Lesson().Steps), step.Title))
-	g.say("")
-	g.say(strings.TrimSpace(step.Prose))
+	if prose := strings.TrimSpace(step.Prose); prose != "" {
+		g.say("")
+		g.say(prose)
+	}
 	if g.play.Phase() == lessons.Asking {
 		g.question(step)
 		return
@@ -185,15 +188,24 @@ func (g *game) editing() {
 		switch line := strings.TrimRight(g.in.Text(), "\r"); line {
 		case ".":
 			g.play.Do(sim.Input{Kind: sim.InputEdit, Machine: e.Machine, Path: e.Path, Text: text.String()})
-			g.say("Saved.")
+			g.edited("Saved.")
 			return
 		case "@keep":
 			g.play.Do(sim.Input{Kind: sim.InputEdit, Machine: e.Machine})
-			g.say("Left as it was.")
+			g.edited("Left as it was.")
 			return
 		default:
 			text.WriteString(line + "\n")
 		}
 	}
 	g.play.Do(sim.Input{Kind: sim.InputEdit, Machine: e.Machine})
+}
+
+// edited lets the command go on that opened the editor and tells what it makes of
+// the file; kubectl edit may open it a second time.
+func (g *game) edited(how string) {
+	g.say(how)
+	g.play.Settle()
+	g.news()
+	g.editing()
 }

@@ -72,6 +72,11 @@ func TestOneMayLookBeforeOneAnswers(t *testing.T) {
 	wants(t, got, "Question: ", "Dockerfile", "The question waits", "Answer with a number", "Question: ", "You say:")
 }
 
+func TestWhatAnEditorsCommandSaysComesAtOnce(t *testing.T) {
+	got := talk(t, fresh(), "kube-services", "kubectl edit deployment web", "@keep", "kubectl edit deployment web", "no manifest", ".", "@quit")
+	wants(t, got, "Left as it was.\nEdit cancelled, no changes made.", "Saved.\nerror: ", "Edit cancelled, no valid changes were saved.", "[goals: 0 of 2]")
+}
+
 func TestWhatWasBegunGoesOn(t *testing.T) {
 	m := fresh()
 	talk(t, m, "first-container", "docker run hello-world", "")
