@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // courseFile is course.yaml at the top of a pack. A pack may do without.
@@ -54,11 +56,7 @@ func outline(fsys fs.FS) (*Course, Problems) {
 	p := openPack(fsys, c)
 	course := &Course{}
 	course.readChapters(p, c)
-	for _, dir := range p.lessons {
-		if l := readLesson(p, dir, c); l != nil {
-			course.Lessons = append(course.Lessons, l)
-		}
-	}
+	course.readLessons(p, c)
 	if len(p.lessons) == 0 {
 		c.file = "."
 		c.add(0, "there is no lesson here; a lesson is a folder with a file %s in it", lessonFile)
@@ -71,6 +69,34 @@ func outline(fsys fs.FS) (*Course, Problems) {
 	course.addChapters(c)
 	course.problems = c.list.sort()
 	return course, course.problems
+}
+
+// readLessons reads the front matter of all lessons, side by side: the first screen
+// waits for it.
+func (course *Course) readLessons(p *pack, c *collector) {
+	read := make([]*Lesson, len(p.lessons))
+	found := make([]collector, len(p.lessons))
+	var done sync.WaitGroup
+	next := make(chan int, len(p.lessons))
+	for i := range p.lessons {
+		next <- i
+	}
+	close(next)
+	for range min(runtime.NumCPU(), len(p.lessons)) {
+		done.Go(func() {
+			for i := range next {
+				found[i] = collector{file: c.file, check: c.check}
+				read[i] = readLesson(p, p.lessons[i], &found[i])
+			}
+		})
+	}
+	done.Wait()
+	for i, l := range read {
+		c.list = append(c.list, found[i].list...)
+		if l != nil {
+			course.Lessons = append(course.Lessons, l)
+		}
+	}
 }
 
 func (course *Course) readChapters(p *pack, c *collector) {

@@ -138,7 +138,7 @@ func (p *pack) readText(name string, limit int, c *collector) ([]byte, bool) {
 		c.add(0, "this is no text in UTF-8; save it as UTF-8")
 		return nil, false
 	}
-	if i := bytes.IndexFunc(data, unwanted); i >= 0 {
+	if i := indexUnwanted(data); i >= 0 {
 		r, _ := utf8.DecodeRune(data[i:])
 		c.add(1+bytes.Count(data[:i], []byte("\n")), "there is a control character (%U) here; take it out", r)
 		return nil, false
@@ -150,6 +150,26 @@ func (p *pack) readText(name string, limit int, c *collector) ([]byte, bool) {
 		}
 	}
 	return data, true
+}
+
+// indexUnwanted is where the first unwanted character stands, -1 without one. Nearly
+// all of a lesson is ASCII, where a comparison will do.
+func indexUnwanted(data []byte) int {
+	for i := 0; i < len(data); {
+		if b := data[i]; b < utf8.RuneSelf {
+			if b < ' ' && b != '\n' && b != '\t' || b == 0x7f {
+				return i
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(data[i:])
+		if unwanted(r) {
+			return i
+		}
+		i += size
+	}
+	return -1
 }
 
 // unwanted reports characters that no text needs: controls, which could reach the
