@@ -217,10 +217,11 @@ func checkActions(p *proof) {
 }
 
 // checkConsequences: what an answer brings along can be carried out, also that
-// of a wrong one.
+// of a wrong one. Answers that bring the same along are proved once.
 func checkConsequences(p *proof) {
 	for i, a := range p.step.Answers {
-		if len(a.Run) == 0 {
+		same := func(b Answer) bool { return slices.Equal(a.Run, b.Run) }
+		if len(a.Run) == 0 || slices.ContainsFunc(p.step.Answers[:i], same) {
 			continue
 		}
 		b, err := p.play.Branch()
