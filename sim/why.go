@@ -66,6 +66,9 @@ func (w *World) chain(id int) []Cause {
 func sentence(e clock.Event) string {
 	switch {
 	case e.Object.Kind == "command":
+		if first, _, script := strings.Cut(strings.TrimSpace(e.Object.Name), "\n"); script {
+			return e.Actor + " " + first + " …" // a script is long, and one line tells which
+		}
 		return e.Actor + " " + e.Object.Name
 	case e.Object.Kind == "fault":
 		return "a fault was injected: " + e.Message

@@ -92,3 +92,12 @@ func TestNamesOfAClusterCompleteAfterWhy(t *testing.T) {
 		}
 	}
 }
+
+func TestAScriptIsNamedByItsFirstLine(t *testing.T) {
+	s := clusterOf(t, "machines: [laptop]\nkubernetes: {nodes: [node-1]}\n")
+	mustRun(t, s, "laptop", "kubectl create deployment web --image nginx\nkubectl get pods\n")
+	causes := s.World().Why("deployment/web")
+	if last := causes[len(causes)-1].Text; !strings.HasSuffix(last, "kubectl create deployment web --image nginx …") {
+		t.Errorf("the command is told as %q", last)
+	}
+}
