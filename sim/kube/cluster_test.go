@@ -17,8 +17,8 @@ import (
 	"drydock/sim/machine"
 )
 
-// found makes a cluster whose nodes are Ready.
-func found(tb testing.TB, spec kube.Spec) (*kube.Cluster, *clock.Clock) {
+// founded makes a cluster on machines of its own, with a laptop beside it.
+func founded(tb testing.TB, spec kube.Spec) (*kube.Cluster, *machine.Site) {
 	tb.Helper()
 	c := clock.New(1, time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC))
 	tb.Cleanup(c.Close)
@@ -32,8 +32,15 @@ func found(tb testing.TB, spec kube.Spec) (*kube.Cluster, *clock.Clock) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c.Advance(time.Minute)
-	return cluster, c
+	return cluster, site
+}
+
+// found makes a cluster whose nodes are Ready.
+func found(tb testing.TB, spec kube.Spec) (*kube.Cluster, *clock.Clock) {
+	tb.Helper()
+	cluster, site := founded(tb, spec)
+	site.Clock.Advance(time.Minute)
+	return cluster, site.Clock
 }
 
 // deployment is what kubectl create deployment makes.

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"drydock/sim/clock"
-	"drydock/sim/image"
-	"drydock/sim/image/program"
 	"drydock/sim/kube"
 	"drydock/sim/machine"
 )
@@ -22,20 +20,9 @@ type yard struct {
 
 func visible(t *testing.T, control ...string) *yard {
 	t.Helper()
-	c := clock.New(1, time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC))
-	t.Cleanup(c.Close)
-	site := machine.NewSite(c)
-	site.Add(machine.Config{Name: "laptop", CPUs: 4, Memory: 8 << 30})
-	hub := image.NewHub(site.Internet)
-	site.Programs = program.Programs(hub)
-	cluster, err := kube.New(kube.Site{Site: site, Hub: hub, Machine: func(node string) *machine.Machine {
-		return site.Add(machine.Config{Name: node, CPUs: 4, Memory: 8 << 30})
-	}}, kube.Spec{ControlPlane: control, Workers: []string{"node-1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Advance(2 * time.Minute)
-	return &yard{cluster, t, site, c}
+	cluster, site := founded(t, kube.Spec{ControlPlane: control, Workers: []string{"node-1"}})
+	site.Clock.Advance(2 * time.Minute)
+	return &yard{cluster, t, site, site.Clock}
 }
 
 // health finds a program of a node.

@@ -8,7 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"drydock/sim/kube/api"
 	"drydock/sim/kube/store"
 )
 
@@ -71,20 +70,6 @@ func TestAnotherImageRestartsTheContainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	y.expect("web", "Ready", 3*time.Second)
-}
-
-func TestPreStopComesBeforeTheSignal(t *testing.T) {
-	y := newYard(t)
-	y.pod("web", "", func(p *corev1.Pod) {
-		p.Spec.Containers[0].Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 3}}}
-	})
-	y.expect("web", "Ready", 3*time.Second)
-	_, _ = y.Pods.Delete("default", "web", api.DeleteOptions{})
-	y.Clock.Advance(2 * time.Second)
-	if got := y.state("web"); got != "Ready" {
-		t.Errorf("during the hook the container is %s", got)
-	}
-	y.expect("web", "gone", 3*time.Second)
 }
 
 func TestLogsOfAContainerThatHasNotStartedSayWhy(t *testing.T) {
