@@ -100,7 +100,7 @@ func (w *World) install() {
 	for _, name := range editors() {
 		w.programs[name] = editor
 	}
-	declared := program.Programs(w.hub)
+	declared := program.Programs(w.hub, w.site.Memo)
 	w.site.Programs = func(name string) machine.Main {
 		if m := w.programs[name]; m != nil {
 			return m
@@ -170,8 +170,21 @@ func orElse[T comparable](v, otherwise T) T {
 	return v
 }
 
-// hostFiles is what a machine's disk holds before anybody works on it.
+// hostFiles is what a machine's disk holds before anybody works on it. The layer is
+// never written to, so that all worlds of a session share it.
 func (w *World) hostFiles(spec MachineSpec, owner machine.User) *vfs.Layer {
+	key := fmt.Sprintf("host files %+v %+v", spec, owner)
+	if made, known := w.site.Memo.Get(key); known {
+		if l, ok := made.(*vfs.Layer); ok {
+			return l
+		}
+	}
+	l := w.makeHostFiles(spec, owner)
+	w.site.Memo.Keep(key, l)
+	return l
+}
+
+func (w *World) makeHostFiles(spec MachineSpec, owner machine.User) *vfs.Layer {
 	l := vfs.NewLayer()
 	for _, dir := range []string{"/etc", "/home", "/opt", "/root", "/run", "/srv", "/usr/local/bin", "/var/lib", "/var/log", owner.Home} {
 		n := vfs.Dir(0o755)

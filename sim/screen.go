@@ -79,6 +79,9 @@ func (s *screen) put(r rune) {
 	case r < ' ' || r == 0x7f:
 	default:
 		row.drawn = ""
+		if row.cells == nil {
+			row.cells = make([]cell, 0, 48)
+		}
 		for len(row.cells) <= s.column {
 			row.cells = append(row.cells, cell{' ', ""})
 		}

@@ -36,7 +36,7 @@ func newLab(t testing.TB, file string, images ...string) *lab {
 	site := machine.NewSite(c)
 	hub := image.NewHub(site.Internet)
 	l := &lab{t: t, clock: c}
-	declared := programs.Programs(hub)
+	declared := programs.Programs(hub, nil)
 	site.Programs = func(name string) machine.Main {
 		if name == "docker" {
 			return cli.Main(func(*machine.Process) *docker.Engine { return l.engine }, Command())

@@ -25,7 +25,7 @@ func founded(tb testing.TB, spec kube.Spec) (*kube.Cluster, *machine.Site) {
 	site := machine.NewSite(c)
 	site.Add(machine.Config{Name: "laptop", CPUs: 4, Memory: 8 << 30})
 	hub := image.NewHub(site.Internet)
-	site.Programs = program.Programs(hub)
+	site.Programs = program.Programs(hub, nil)
 	cluster, err := kube.New(kube.Site{Site: site, Hub: hub, Machine: func(node string) *machine.Machine {
 		return site.Add(machine.Config{Name: node, CPUs: 4, Memory: 8 << 30})
 	}}, spec)

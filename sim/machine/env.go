@@ -53,5 +53,7 @@ func (e *Env) Unset(name string) {
 func (e *Env) List() []string { return slices.Clone(e.vars) }
 
 func (e *Env) find(name string) int {
-	return slices.IndexFunc(e.vars, func(v string) bool { return strings.HasPrefix(v, name+"=") })
+	return slices.IndexFunc(e.vars, func(v string) bool {
+		return len(v) > len(name) && v[len(name)] == '=' && v[:len(name)] == name
+	})
 }

@@ -110,7 +110,11 @@ func (f *FS) Mounts() []Mount { return slices.Clone(f.mounts) }
 // Reach follows mounts: it tells which file system holds a path, under which
 // path there, and whether it may be written.
 func (f *FS) Reach(name string) (at *FS, inner string, readOnly bool) {
-	name = clean(name)
+	return f.reach(clean(name))
+}
+
+// reach is Reach of a clean path.
+func (f *FS) reach(name string) (at *FS, inner string, readOnly bool) {
 	for _, m := range f.mounts {
 		if name == m.At || m.At == "/" || under(name, m.At) {
 			inner := path.Join(m.Sub, strings.TrimPrefix(name, m.At))
@@ -198,7 +202,7 @@ func (f *FS) stat(name string, follow bool) (*Node, error) {
 // node finds what is at a path without links in it, nil when nothing is. A mount
 // point, and the way to one, exist even where nothing lies under them.
 func (f *FS) node(real string) *Node {
-	at, inner, _ := f.Reach(real)
+	at, inner, _ := f.reach(real)
 	if n := at.lookup(inner); n != nil {
 		return n
 	}

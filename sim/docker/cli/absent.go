@@ -32,7 +32,9 @@ func mergeCommands(lists ...[]Command) []Command {
 	var all []Command
 	for _, list := range lists {
 		for _, c := range list {
-			all = slices.DeleteFunc(all, func(k Command) bool { return k.Name == c.Name })
+			if i := slices.IndexFunc(all, func(k Command) bool { return k.Name == c.Name }); i >= 0 {
+				all = slices.Delete(all, i, i+1)
+			}
 			all = append(all, c)
 		}
 	}

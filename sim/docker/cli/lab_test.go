@@ -31,7 +31,7 @@ func newLab(t *testing.T, machines []string, images ...string) *lab {
 	c := clock.New(1, time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC))
 	l := &lab{t: t, clock: c, site: machine.NewSite(c), engines: map[string]*docker.Engine{}}
 	l.hub = image.NewHub(l.site.Internet)
-	l.site.Programs = programs.Programs(l.hub)
+	l.site.Programs = programs.Programs(l.hub, l.site.Memo)
 	t.Cleanup(c.Close)
 	for _, name := range machines {
 		base := vfs.NewLayer()

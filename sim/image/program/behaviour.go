@@ -171,11 +171,16 @@ func ParseBehaviour(name string, data []byte) (*Behaviour, error) {
 var behaviourFiles embed.FS
 
 // declared finds a program of the embedded behaviours.
-func declared(name, version string) machine.Main {
+func declared(memo *machine.Memo, name, version string) machine.Main {
 	if strings.ContainsAny(name, "/:") || name == "" {
 		return nil
 	}
 	file := "behaviours/" + name + ".yaml"
+	if known, found := memo.Get(file); found {
+		if b, ok := known.(*Behaviour); ok {
+			return b.Main(version)
+		}
+	}
 	data, err := behaviourFiles.ReadFile(file)
 	if err != nil {
 		return nil
@@ -184,6 +189,7 @@ func declared(name, version string) machine.Main {
 	if err != nil {
 		return func(p *machine.Process) int { p.Errorf("%v\n", err); return 1 }
 	}
+	memo.Keep(file, b)
 	return b.Main(version)
 }
 

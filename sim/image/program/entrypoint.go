@@ -29,7 +29,7 @@ func prefixing(program string) native {
 
 // sameAs is a declared program under another name.
 func sameAs(name string) native {
-	return func(version string) machine.Main { return declared(name, version) }
+	return func(version string) machine.Main { return declared(nil, name, version) }
 }
 
 // curlEntrypoint is /entrypoint.sh of curlimages/curl.

@@ -40,7 +40,7 @@ func newHarbour(t *testing.T) *harbour {
 	s := machine.NewSite(clock.New(1, time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)))
 	t.Cleanup(s.Clock.Close)
 	h := &harbour{t: t, site: s, hub: image.NewHub(s.Internet), box: map[string]*box{}}
-	s.Programs = Programs(h.hub)
+	s.Programs = Programs(h.hub, s.Memo)
 	h.m = s.Add(machine.Config{Name: "laptop", Owner: machine.Root()})
 	h.net = &machine.Segment{Name: "net", Subnet: netip.MustParsePrefix("172.18.0.0/16"), Gateway: netip.MustParseAddr("172.18.0.1")}
 	h.net.Resolve = func(_ *machine.Namespace, name string) []netip.Addr {

@@ -22,15 +22,16 @@ type native func(version string) machine.Main
 // Programs finds programs by the name that an executable's node carries. A name
 // may end in "@VERSION" ("nginx@1.27.5"), which the program then says of itself.
 // For names that nobody declares there is a program that says so: images list
-// more tools than the simulator has. Ask others first.
-func Programs(hub *image.Hub) func(name string) machine.Main {
+// more tools than the simulator has. Ask others first. Behaviours that were read
+// are kept in memo.
+func Programs(hub *image.Hub, memo *machine.Memo) func(name string) machine.Main {
 	natives := natives(hub)
 	return func(name string) machine.Main {
 		base, version, _ := strings.Cut(name, "@")
 		if make := natives[base]; make != nil {
 			return make(version)
 		}
-		if m := declared(base, version); m != nil {
+		if m := declared(memo, base, version); m != nil {
 			return m
 		}
 		return absent(name)

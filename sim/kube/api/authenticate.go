@@ -10,7 +10,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,20 +118,38 @@ func (s *Server) Authenticate(c Credential) (User, error) {
 	case len(c.Certificate) == 0:
 		return User{Name: "system:anonymous", Groups: []string{groupUnauthenticated}}, nil
 	}
-	block, _ := pem.Decode(c.Certificate)
-	if block == nil {
-		return User{}, refused
-	}
-	leaf, err := x509.ParseCertificate(block.Bytes)
-	now := s.Clock.Now()
-	if err != nil || s.root().CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature) != nil || now.After(leaf.NotAfter) {
+	leaf, err := s.verified(c.Certificate)
+	if err != nil || s.Clock.Now().After(leaf.NotAfter) {
 		return User{}, refused
 	}
 	print := sha256.Sum256(leaf.Raw)
 	return User{
-		Name: leaf.Subject.CommonName, Groups: leaf.Subject.Organization,
+		Name: leaf.Subject.CommonName, Groups: slices.Clone(leaf.Subject.Organization),
 		Extra: []Extra{{credentialID, []string{"X509SHA256=" + hex.EncodeToString(print[:])}}},
 	}, nil
+}
+
+// verified reads a client's certificate that the cluster's authority has signed.
+func (s *Server) verified(text []byte) (*x509.Certificate, error) {
+	name := "verified " + string(text)
+	if made, known := s.Memo.Get(name); known {
+		if leaf, ok := made.(*x509.Certificate); ok {
+			return leaf, nil
+		}
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New("no certificate")
+	}
+	leaf, err := x509.ParseCertificate(block.Bytes)
+	if err == nil {
+		err = s.root().CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.Memo.Keep(name, leaf)
+	return leaf, nil
 }
 
 // claims are what a service account's token says.

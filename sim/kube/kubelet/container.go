@@ -54,6 +54,7 @@ type container struct {
 	runs          int               // that were created
 	broken        bool              // the latest run could not be started
 	ref           string            // the image that the latest run was asked for with
+	named, id     string            // the same in full and by its digest; "" for none
 	failure       string            // why, in the runtime's words
 	fallback      bool              // the end of the log is the message of a run that failed
 	last          *corev1.ContainerStateTerminated
@@ -239,6 +240,7 @@ func (w *worker) start(p *clock.Proc, pod *corev1.Pod, c *container) {
 		w.retire(p, c)
 	}
 	c.now, c.ref, c.broken, c.ready, c.started = made, c.spec(pod).Image, false, false, false
+	c.named, c.id = imageID(c.ref, made.ImageID)
 	c.runs++
 	w.event(pod, c, "Normal", "Created", "Container created")
 	if err := w.kubelet.engine.Start(p, made, docker.Streams{}); err != nil {
@@ -303,12 +305,12 @@ func (c *container) terminated() *corev1.ContainerStateTerminated {
 	return t
 }
 
-// imageID is how the runtime names an image by its digest.
-func imageID(ref, id string) string {
+// imageID is how the runtime names an image, in full and by its digest.
+func imageID(ref, id string) (named, digest string) {
 	norm, err := image.Normalise(ref)
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	parts := image.Split(norm)
-	return parts.Host + "/" + parts.Path + "@" + id
+	return norm, parts.Host + "/" + parts.Path + "@" + id
 }

@@ -287,10 +287,10 @@ func (c *container) get(p *clock.Proc, h *corev1.HTTPGetAction, limit time.Durat
 		host = c.worker.ip()
 	}
 	path := "/" + strings.TrimPrefix(h.Path, "/")
-	url := fmt.Sprintf("%s://%s:%d%s", scheme, host, c.port(h.Port), path)
+	url := func() string { return fmt.Sprintf("%s://%s:%d%s", scheme, host, c.port(h.Port), path) }
 	conn, err := c.dial(p, h.Host, h.Port, limit)
 	if err != nil {
-		return false, fmt.Sprintf("Get %q: %s", url, err)
+		return false, fmt.Sprintf("Get %q: %s", url(), err)
 	}
 	request := machine.Request{Proto: scheme, Method: "GET", Host: host, Path: path, From: c.worker.kubelet.machine.Addr, Header: []string{"User-Agent: kube-probe/1.37"}}
 	for _, header := range h.HTTPHeaders {
@@ -299,12 +299,12 @@ func (c *container) get(p *clock.Proc, h *corev1.HTTPGetAction, limit time.Durat
 	answer := conn.Do(request)
 	if answer.Delay > limit {
 		p.Sleep(limit)
-		return false, fmt.Sprintf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", url)
+		return false, fmt.Sprintf("Get %q: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", url())
 	}
 	p.Sleep(answer.Delay)
 	switch {
 	case answer.Err != nil:
-		return false, fmt.Sprintf("Get %q: %s", url, answer.Err)
+		return false, fmt.Sprintf("Get %q: %s", url(), answer.Err)
 	case answer.Status < 200 || answer.Status >= 400:
 		return false, fmt.Sprintf("HTTP probe failed with statuscode: %d", answer.Status)
 	}

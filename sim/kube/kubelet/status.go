@@ -10,7 +10,6 @@ import (
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"drydock/sim/image"
 	"drydock/sim/kube/store"
 )
 
@@ -82,9 +81,9 @@ func (w *worker) status(pod *corev1.Pod, c *container) corev1.ContainerStatus {
 		s.LastTerminationState.Terminated = c.last
 	}
 	if c.now != nil {
-		s.ContainerID, s.ImageID = "containerd://"+c.now.ID, imageID(c.ref, c.now.ImageID)
-		if norm, err := image.Normalise(c.ref); err == nil {
-			s.Image = norm
+		s.ContainerID, s.ImageID = "containerd://"+c.now.ID, c.id
+		if c.named != "" {
+			s.Image = c.named
 		}
 		s.Resources = spec.Resources.DeepCopy()
 		s.AllocatedResources = s.Resources.Requests

@@ -32,7 +32,7 @@ func newYard(t *testing.T, addons ...string) *yard {
 	site := machine.NewSite(c)
 	y := &yard{T: t, clock: c, site: site, laptop: site.Add(machine.Config{Name: "laptop", CPUs: 4, Memory: 8 << 30}).Net}
 	hub := image.NewHub(site.Internet)
-	declared := program.Programs(hub)
+	declared := program.Programs(hub, nil)
 	site.Programs = func(name string) machine.Main {
 		if y.Cluster != nil && y.Programs()[name] != nil {
 			return y.Programs()[name]
