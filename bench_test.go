@@ -10,6 +10,7 @@ import (
 // BenchmarkUndo takes back the last action of each lesson's solution and brings
 // it back: the longest replays that the course has. One operation is one of the two.
 func BenchmarkUndo(b *testing.B) {
+	defer collectRarely()()
 	course, err := lessons.Builtin()
 	if err != nil {
 		b.Fatal(err)

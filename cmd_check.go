@@ -43,9 +43,7 @@ func check(sys *system, files fs.FS, only []string, asJSON bool) error {
 			return usageError{noLesson(name)}
 		}
 	}
-	// Proofs make and drop thousands of small worlds: rarer collections take a
-	// third off the time and cost some hundred megabytes for a few seconds.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	defer collectRarely()()
 	report := lessons.Check(course, lessons.Options{Only: only})
 	if asJSON {
 		err = report.JSON(sys.out)
@@ -57,4 +55,12 @@ func check(sys *system, files fs.FS, only []string, asJSON bool) error {
 		return exitStatus(exitFailure)
 	}
 	return err
+}
+
+// collectRarely makes garbage collections rarer until what it returns is called. A
+// lesson's worlds are small, and proofs and undo make and drop many of them: it takes a
+// quarter off an undo and costs some tens of megabytes, some hundred for a proof.
+func collectRarely() (undo func()) {
+	before := debug.SetGCPercent(400)
+	return func() { debug.SetGCPercent(before) }
 }

@@ -52,6 +52,7 @@ func play(sys *system, o *options, args []string) error {
 
 // start plays a course, from the lesson with that id if one is given.
 func start(sys *system, o *options, course *lessons.Course, first string) error {
+	defer collectRarely()()
 	store, err := openProgress(o)
 	if err != nil {
 		fmt.Fprintf(sys.err, "drydock: %s: %v\n", o.stateDir(), err)
