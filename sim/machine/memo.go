@@ -8,7 +8,7 @@ type Memo struct{ kept map[string]any }
 
 // memoLimit is how many results are kept; beyond it all are dropped, so that a long
 // session does not grow for ever.
-const memoLimit = 256
+const memoLimit = 1024
 
 // Get finds a result.
 func (m *Memo) Get(key string) (any, bool) {

@@ -125,18 +125,22 @@ func (s *state) get(name string) string { return s.vars[name].String() }
 
 // exported makes the environment of a child, in this shell's order.
 func (s *state) exported(f flavour) *machine.Env {
-	names := make([]string, 0, len(s.names))
+	type variable struct {
+		name, value string
+		bucket      int
+	}
+	list := make([]variable, 0, len(s.names))
 	for _, n := range s.names {
 		if v := s.vars[n]; v.Exported && v.IsSet() && v.Kind == expand.String {
-			names = append(names, n)
+			list = append(list, variable{n, v.Str, bucket(n)})
 		}
 	}
 	if f != bash {
-		slices.SortStableFunc(names, func(a, b string) int { return bucket(a) - bucket(b) })
+		slices.SortStableFunc(list, func(a, b variable) int { return a.bucket - b.bucket })
 	}
 	env := machine.NewEnv()
-	for _, n := range names {
-		env.Set(n, s.vars[n].Str)
+	for _, v := range list {
+		env.Set(v.name, v.value)
 	}
 	return env
 }

@@ -24,7 +24,7 @@ func (o *options) has(letter string) bool { return o.on[letter] }
 func (t *tool) parse(spec string, args []string) (*options, bool) {
 	o := &options{on: map[string]bool{}, values: map[string]string{}}
 	rest, stop := strings.CutPrefix(spec, "+")
-	known, long := optionTable(rest)
+	known, long := t.optionTable(rest)
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		switch {
@@ -98,9 +98,26 @@ func (o *options) add(letter, value string) {
 	o.order = append(o.order, letter)
 }
 
-// optionTable reads a spec: which letters there are and whether they take a
+// optionTable is readOptions once a session.
+func (t *tool) optionTable(spec string) (known map[string]bool, long map[string]string) {
+	type table struct {
+		known map[string]bool
+		long  map[string]string
+	}
+	memo := t.Machine.Site.Memo
+	if made, found := memo.Get("options " + spec); found {
+		if o, ok := made.(table); ok {
+			return o.known, o.long
+		}
+	}
+	known, long = readOptions(spec)
+	memo.Keep("options "+spec, table{known, long})
+	return known, long
+}
+
+// readOptions reads a spec: which letters there are and whether they take a
 // value, and the letters behind long names.
-func optionTable(spec string) (known map[string]bool, long map[string]string) {
+func readOptions(spec string) (known map[string]bool, long map[string]string) {
 	known, long = map[string]bool{}, map[string]string{}
 	for _, word := range strings.Fields(spec) {
 		names := strings.Split(word, "/")
