@@ -98,15 +98,6 @@ func Model(p *machine.Process, o Options) (map[string]any, error) {
 	return model, err
 }
 
-// Environment is what variables of the project's files are looked up in.
-func Environment(p *machine.Process, o Options) (Env, error) {
-	s, err := open(p, o)
-	if err != nil {
-		return nil, err
-	}
-	return s.env, nil
-}
-
 // open finds the files and reads the environment.
 func open(p *machine.Process, o Options) (*source, error) {
 	logrus.SetOutput(io.Discard) // the loader's own warnings; what matters is reported through Warn

@@ -108,19 +108,23 @@ func checkPodSpec(s *corev1.PodSpec, path *field.Path) field.ErrorList {
 	return errs
 }
 
+// checkOwnName checks a name that is used once within a pod, and takes it.
+func checkOwnName(name string, taken map[string]bool, path *field.Path) field.ErrorList {
+	defer func() { taken[name] = true }()
+	switch {
+	case name == "":
+		return field.ErrorList{field.Required(path, "")}
+	case taken[name]:
+		return field.ErrorList{field.Duplicate(path, name)}
+	}
+	return invalids(path, name, validation.IsDNS1123Label(name))
+}
+
 func checkVolumes(list []corev1.Volume, path *field.Path) (names map[string]bool, errs field.ErrorList) {
 	names = map[string]bool{}
 	for i, v := range list {
 		at := path.Index(i)
-		switch {
-		case v.Name == "":
-			errs = append(errs, field.Required(at.Child("name"), ""))
-		case names[v.Name]:
-			errs = append(errs, field.Duplicate(at.Child("name"), v.Name))
-		default:
-			errs = append(errs, invalids(at.Child("name"), v.Name, validation.IsDNS1123Label(v.Name))...)
-		}
-		names[v.Name] = true
+		errs = append(errs, checkOwnName(v.Name, names, at.Child("name"))...)
 		switch {
 		case v.ConfigMap != nil && v.ConfigMap.Name == "":
 			errs = append(errs, field.Required(at.Child("configMap", "name"), ""))
@@ -136,16 +140,7 @@ func checkVolumes(list []corev1.Volume, path *field.Path) (names map[string]bool
 }
 
 func checkContainer(c *corev1.Container, names, volumes map[string]bool, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	switch {
-	case c.Name == "":
-		errs = append(errs, field.Required(path.Child("name"), ""))
-	case names[c.Name]:
-		errs = append(errs, field.Duplicate(path.Child("name"), c.Name))
-	default:
-		errs = append(errs, invalids(path.Child("name"), c.Name, validation.IsDNS1123Label(c.Name))...)
-	}
-	names[c.Name] = true
+	errs := checkOwnName(c.Name, names, path.Child("name"))
 	switch {
 	case c.Image == "":
 		errs = append(errs, field.Required(path.Child("image"), ""))

@@ -46,6 +46,3 @@ func New(s *api.Server, cm *api.Component) *Cluster {
 	newTTL(c)
 	return c
 }
-
-// Component is the program that the controllers are a part of.
-func (c *Cluster) Component() *api.Component { return c.manager }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
-	"drydock/sim/kube/store"
 	"drydock/sim/machine"
 )
 
@@ -40,40 +39,58 @@ func (s *session) editOne(t target, out outcome) error {
 	if err != nil {
 		return err
 	}
-	body, err := yaml.JSONToYAML(data)
-	if err != nil {
+	file, now, err := s.edited(data)
+	if err != nil || file == "" {
 		return err
 	}
-	file := fmt.Sprintf("/tmp/kubectl-edit-%d.yaml", s.p.Clock().Rand().Uint32())
-	if err := s.p.WriteFile(file, append([]byte(editHead), body...)); err != nil {
-		return err
+	if now == nil {
+		return s.unsaved(t, file)
 	}
-	if err := s.openEditor(file); err != nil {
-		return err
-	}
-	text, err := s.p.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	now, err := yaml.YAMLToJSON(text)
-	was, _ := yaml.YAMLToJSON(body)
-	if err == nil && bytes.Equal(now, was) {
-		s.p.Printf("Edit cancelled, no changes made.\n")
-		return s.p.FS.Remove(file)
-	}
-	var obj store.Object
-	if err == nil {
-		obj, err = decode(t.collection.New(), now, t.collection.Type().Kind, t.collection.Type().Version)
-	}
+	obj, err := decode(t.collection.New(), now, t.collection.Type().Kind, t.collection.Type().Version)
 	if err == nil {
 		obj, err = out.replaced(t, obj)
 	}
 	if err != nil {
-		s.p.Errorf("error: %s %q is invalid\nA copy of your changes has been stored to %q\n", t.collection.Type().GroupResource(), t.name, file)
-		return errors.New("Edit cancelled, no valid changes were saved.") //nolint:staticcheck // kubectl's words
+		return s.unsaved(t, file)
 	}
 	_ = s.p.FS.Remove(file)
 	return out.say(s, t, obj, "edited")
+}
+
+// edited opens an object (JSON) in an editor and returns the file, which stays, with
+// what was left in it as JSON: nil when that is no YAML. Without a file nothing was
+// changed. Errors are those of the editor.
+func (s *session) edited(data []byte) (file string, now []byte, err error) {
+	body, err := yaml.JSONToYAML(data)
+	if err != nil {
+		return "", nil, err
+	}
+	file = fmt.Sprintf("/tmp/kubectl-edit-%d.yaml", s.p.Clock().Rand().Uint32())
+	if err := s.p.WriteFile(file, append([]byte(editHead), body...)); err != nil {
+		return "", nil, err
+	}
+	if err := s.openEditor(file); err != nil {
+		return "", nil, err
+	}
+	text, err := s.p.ReadFile(file)
+	if err != nil {
+		return "", nil, err
+	}
+	now, err = yaml.YAMLToJSON(text)
+	if err != nil {
+		return file, nil, nil //nolint:nilerr // what was typed is kept, and the caller says where
+	}
+	if was, _ := yaml.YAMLToJSON(body); bytes.Equal(now, was) {
+		s.p.Printf("Edit cancelled, no changes made.\n")
+		return "", nil, s.p.FS.Remove(file)
+	}
+	return file, now, nil
+}
+
+// unsaved says where the text of an edit is that cannot be saved.
+func (s *session) unsaved(t target, file string) error {
+	s.p.Errorf("error: %s %q is invalid\nA copy of your changes has been stored to %q\n", t.collection.Type().GroupResource(), t.name, file)
+	return errors.New("Edit cancelled, no valid changes were saved.") //nolint:staticcheck // kubectl's words
 }
 
 // openEditor runs KUBE_EDITOR or EDITOR by a shell, as kubectl does, or vi.

@@ -142,29 +142,13 @@ func (s *session) editApplied(t target, out outcome) error {
 	if value == "" {
 		return fmt.Errorf("no last-applied-configuration annotation found on resource: %s", t.name)
 	}
-	body, err := yaml.JSONToYAML([]byte(value))
-	if err != nil {
+	file, now, err := s.edited([]byte(value))
+	switch {
+	case err != nil || file == "":
 		return err
-	}
-	file := fmt.Sprintf("/tmp/kubectl-edit-%d.yaml", s.p.Clock().Rand().Uint32())
-	if err := s.p.WriteFile(file, append([]byte(editHead), body...)); err != nil {
-		return err
-	}
-	if err := s.openEditor(file); err != nil {
-		return err
-	}
-	text, err := s.p.ReadFile(file)
-	if err != nil {
-		return err
+	case now == nil:
+		return s.unsaved(t, file)
 	}
 	_ = s.p.FS.Remove(file) // it was there a moment ago
-	now, err := yaml.YAMLToJSON(text)
-	switch {
-	case err != nil:
-		return fmt.Errorf("the edited file is not valid: %w", err)
-	case bytes.Equal(bytes.TrimSpace(now), bytes.TrimSpace([]byte(value))):
-		s.p.Printf("Edit cancelled, no changes made.\n")
-		return nil
-	}
 	return s.remember(t, string(now)+"\n", out, "edited")
 }

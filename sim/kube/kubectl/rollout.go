@@ -14,9 +14,8 @@ import (
 
 // What rollout reads and writes on objects (k8s.io/kubectl v0.37).
 const (
-	revisionAnnotation = "deployment.kubernetes.io/revision"
-	causeAnnotation    = "kubernetes.io/change-cause"
-	restartAnnotation  = "kubectl.kubernetes.io/restartedAt"
+	causeAnnotation   = "kubernetes.io/change-cause"
+	restartAnnotation = "kubectl.kubernetes.io/restartedAt"
 )
 
 func (f *factory) rollout() *cobra.Command {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 	appsv1 "k8s.io/api/apps/v1"
@@ -58,12 +57,11 @@ func (s *session) deploymentRevisions(d *appsv1.Deployment) ([]revision, error) 
 		return nil, err
 	}
 	var list []revision
-	for _, rs := range s.server.ReplicaSetsByOwner.Get(string(d.UID)) {
-		if n, err := strconv.ParseInt(rs.Annotations[revisionAnnotation], 10, 64); err == nil {
+	for _, rs := range controllers.Revisions(s.server, d) {
+		if n := controllers.RevisionOf(rs); n > 0 {
 			list = append(list, revision{number: n, cause: rs.Annotations[causeAnnotation], template: &rs.Spec.Template, set: rs})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b revision) int { return int(a.number - b.number) })
 	return list, nil
 }
 

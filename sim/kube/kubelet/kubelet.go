@@ -87,10 +87,6 @@ func New(s *api.Server, m *machine.Machine, e *docker.Engine, cfg Config) *Kubel
 	return NewPool(s).Add(m, e, cfg)
 }
 
-// NewHollow starts the kubelet of a node without a machine: its containers have no
-// processes.
-func NewHollow(s *api.Server, cfg Config) *Kubelet { return NewPool(s).AddHollow(cfg) }
-
 // Add starts one more kubelet with a machine.
 func (p *Pool) Add(m *machine.Machine, e *docker.Engine, cfg Config) *Kubelet {
 	k := p.add(cfg)

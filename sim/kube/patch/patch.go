@@ -11,7 +11,6 @@ import (
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/util/jsonmergepatch"
 	"k8s.io/apimachinery/pkg/util/mergepatch"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -109,11 +108,6 @@ func ThreeWay(last, now, live []byte, into store.Object) ([]byte, error) {
 		return nil, err
 	}
 	return strategicpatch.CreateThreeWayMergePatch(last, now, live, meta, true)
-}
-
-// ThreeWayMerge is ThreeWay for kinds whose Go type is not known.
-func ThreeWayMerge(last, now, live []byte) ([]byte, error) {
-	return jsonmergepatch.CreateThreeWayJSONMergePatch(last, now, live)
 }
 
 // Empty reports a patch that changes nothing.
